@@ -1,0 +1,112 @@
+/**
+ * Composition root: settings → database → keys → projects → API → listener. Everything that a process holds is made here,
+ * and closed here.
+ */
+import type { FastifyInstance } from 'fastify'
+import { api } from './api.ts'
+import { Keyring } from './crypto/keyring.ts'
+import { Sealer } from './crypto/seal.ts'
+import { newId } from './crypto/token.ts'
+import {
+  type DatabaseSettings,
+  type Db,
+  LaggingWrites,
+  migrate,
+  openDatabase,
+  requireCurrentSchema,
+} from './db/open.ts'
+import { buildListener } from './kernel/http.ts'
+import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
+import type { Runtime } from './kernel/run.ts'
+import { ProjectDirectory } from './projects/index.ts'
+
+export interface AppSettings {
+  readonly database: DatabaseSettings
+  /** `false`: refuse to start on a database that is not up to date, instead of migrating it. */
+  readonly migrate: boolean
+  readonly masterKey: string
+  /** Keys that still open what they once sealed. */
+  readonly previousMasterKeys: readonly string[]
+  /** Origin under which clients reach the server; default: where it listens. */
+  readonly baseUrl?: string | undefined
+  readonly trustedProxies: readonly string[]
+  readonly log: LogSettings
+  /** Check every answer against its schema (tests, `--strict`). */
+  readonly strict: boolean
+  /** The clock; only tests and `selvage dev` bring one of their own. */
+  readonly now?: () => Date
+}
+
+export interface App {
+  readonly db: Db
+  readonly keys: Keyring
+  readonly sealer: Sealer
+  readonly projects: ProjectDirectory
+  readonly observer: Observer
+  readonly http: FastifyInstance
+  /** Where clients reach it; known for sure only once it listens. */
+  baseUrl(): string
+  /** Starts to listen; resolves to the origin. Port 0 takes any free one. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Stops accepting, lets running requests finish, writes what lags, closes the database. */
+  close(): Promise<void>
+}
+
+/** How long, in ms, `last_accessed_at` and its like may lag behind. */
+const lag = 1_000
+
+/** Opens everything but the socket. */
+export async function openApp(settings: AppSettings): Promise<App> {
+  const now = settings.now ?? (() => new Date())
+  const observer = openObserver(openLog(settings.log))
+  const sealer = new Sealer(settings.masterKey, settings.previousMasterKeys)
+  const db = openDatabase(settings.database)
+  try {
+    await (settings.migrate ? migrate(db) : requireCurrentSchema(db))
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+  const keys = new Keyring({ db, sealer, now })
+  const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
+  const projects = new ProjectDirectory({ db, sealer, lagging })
+  let baseUrl = settings.baseUrl ?? 'http://localhost'
+
+  const runtime: Runtime = {
+    observer,
+    authenticators: {
+      none: () => ({}),
+      project: (http, context) => projects.authenticate(http, context.now),
+      public_token: (http) => projects.authenticatePublic(http),
+    },
+    now,
+    newRequestId: () => newId('request-id', 'test'),
+    baseUrl: () => baseUrl,
+    provisions: { db, keys, sealer, lagging, projects },
+    strict: settings.strict,
+  }
+  const http = buildListener(api, runtime, { trustedProxies: settings.trustedProxies })
+
+  return {
+    db,
+    keys,
+    sealer,
+    projects,
+    observer,
+    http,
+    baseUrl: () => baseUrl,
+    async listen({ host, port }) {
+      await http.listen({ host, port })
+      const bound = http.server.address()
+      const actual = typeof bound === 'object' && bound ? bound.port : port
+      // Browsers and the sandbox's cookies know loopback by this name.
+      baseUrl = settings.baseUrl ?? `http://localhost:${actual}`
+      return baseUrl
+    },
+    async close() {
+      await http.close()
+      await lagging.flush()
+      await db.close()
+    },
+  }
+}

@@ -1,0 +1,68 @@
+/** Opaque tokens, secrets and identifiers: made here, stored only as hashes. */
+import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+
+/** Test and live are separate worlds; every identifier says which one it belongs to (docs/wire/identifiers.md). */
+export type Environment = 'test' | 'live'
+
+/** Kinds of identifier, as they stand before `-test-` or `-live-`. */
+export type IdentifierKind =
+  | 'project'
+  | 'secret'
+  | 'public-token'
+  | 'oauth-callback'
+  | 'user'
+  | 'email'
+  | 'phone-number'
+  | 'oauth-user'
+  | 'session'
+  | 'jwk'
+  | 'request-id'
+
+export const newId = (kind: IdentifierKind, environment: Environment): string =>
+  `${kind}-${environment}-${randomUUID()}`
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/** Whether a text has the form of an identifier of that kind; says nothing of whether it exists. */
+export const isId = (kind: IdentifierKind, text: string): boolean =>
+  new RegExp(`^${kind}-(test|live)-${uuid}$`, 'i').test(text)
+
+/** The environment that an identifier names; `test` when it names none. */
+export const environmentOf = (id: string): Environment => (id.includes('-live-') ? 'live' : 'test')
+
+/** Random bytes are drawn in blocks: one system call serves many tokens. */
+const block = 8_192
+let pool = Buffer.alloc(0)
+
+function random(bytes: number): Buffer {
+  if (pool.byteLength < bytes) pool = randomBytes(block)
+  const taken = Buffer.from(pool.subarray(0, bytes))
+  // What has been handed out does not stay behind in memory that outlives it.
+  pool.fill(0, 0, bytes)
+  pool = pool.subarray(bytes)
+  return taken
+}
+
+/** Bytes in a token: 264 bits, which base64url writes as exactly 44 characters. */
+const tokenBytes = 33
+
+/** A new opaque token: 44 characters of base64url. */
+export const newToken = (): string => random(tokenBytes).toString('base64url')
+
+/** Whether a text could be a token at all. Longer or shorter ones are not worth a look-up. */
+export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{44}$/.test(text)
+
+/** A new project secret: `secret-test-` and 33 random bytes. */
+export const newSecret = (environment: Environment): string => `secret-${environment}-${newToken()}`
+
+/**
+ * What is stored in place of a token or secret: SHA-256, base64url. A slow hash would add nothing, because the input has
+ * at least 256 random bits.
+ */
+export const hashToken = (token: string): string => hash('sha256', token, 'base64url')
+
+/** Compares two hashes of equal length without telling, by time, where they differ. */
+export function sameHash(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)]
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b)
+}

@@ -1,0 +1,334 @@
+/**
+ * SQLite through `node:sqlite`, with group commit: all writes of one turn of the event loop share one transaction and
+ * one fsync, and each promise resolves only after that COMMIT. So full durability costs a busy server next to nothing,
+ * while a crash loses no write that was acknowledged.
+ *
+ * Two connections. The writer holds the open group; the reader sees only what is committed, so no answer can rest on a
+ * write that might still be lost. An in-memory database has one connection: it has nothing to lose.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Db, Queries, SqlValue, Statement } from './database.ts'
+import type { Tables } from './tables.ts'
+
+export interface SqliteSettings {
+  /** File path, or `:memory:`. */
+  readonly path: string
+  /** FULL: an acknowledged write survives power loss. NORMAL: it survives the process being killed. */
+  readonly synchronous: 'FULL' | 'NORMAL'
+}
+
+/** How long, in ms, a write waits for another process's commit before it fails. */
+const busyTimeout = 5_000
+/** Builder queries kept prepared per connection; the hot statements are kept apart and never evicted. */
+const preparedQueries = 200
+
+export function openSqlite({ path, synchronous }: SqliteSettings): Db {
+  const open = (readOnly: boolean) => {
+    const connection = new DatabaseSync(path, { readOnly, timeout: busyTimeout })
+    if (!readOnly)
+      connection.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on`)
+    connection.exec('pragma cache_size = -32000')
+    return new Connection(connection)
+  }
+  const writer = open(false)
+  const reader = path === ':memory:' ? writer : open(true)
+  const commits = new CommitQueue(writer)
+  const query = new Kysely<Tables>({ dialect: dialect(new GroupingDriver(reader, writer, commits)) })
+  const inside = queriesOn(writer)
+
+  return {
+    dialect: 'sqlite',
+    query,
+    async first<Row>(statement: Statement<Row>, parameters: readonly SqlValue[]) {
+      if (!statement.writes) return reader.get(statement, parameters)
+      return commits.write(() => writer.get(statement, parameters))
+    },
+    run: (statement, parameters) => commits.write(() => writer.run(statement, parameters)),
+    transaction: (work) => commits.unit(() => work(inside)),
+    async ping() {
+      reader.database.prepare('select 1').get()
+    },
+    async close() {
+      await commits.idle()
+      if (reader !== writer) reader.database.close()
+      writer.database.close()
+    },
+  }
+}
+
+/** One `DatabaseSync` with its prepared statements. */
+class Connection {
+  readonly database: DatabaseSync
+  readonly #statements = new Map<Statement, StatementSync>()
+  readonly #queries = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.database = database
+  }
+
+  get<Row>(statement: Statement<Row>, parameters: readonly SqlValue[]): Row | undefined {
+    return this.#prepared(statement).get(...parameters) as Row | undefined
+  }
+
+  run(statement: Statement, parameters: readonly SqlValue[]): number {
+    return Number(this.#prepared(statement).run(...parameters).changes)
+  }
+
+  /** Begins or ends a transaction or savepoint; prepared too, because they come with every write. */
+  control(sql: string): void {
+    this.#query(sql).run()
+  }
+
+  execute<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+    const statement = this.#query(sql)
+    const values = parameters as readonly SqlValue[]
+    if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] }
+    const { changes } = statement.run(...values)
+    return { rows: [], numAffectedRows: BigInt(changes) }
+  }
+
+  #prepared(statement: Statement): StatementSync {
+    const known = this.#statements.get(statement)
+    if (known) return known
+    // SQLite numbers its parameters with `?1`; `$1` would be a name.
+    const made = this.database.prepare(statement.sql.replace(/\$(\d+)/g, '?$1'))
+    this.#statements.set(statement, made)
+    return made
+  }
+
+  #query(sql: string): StatementSync {
+    const known = this.#queries.get(sql)
+    if (known) return known
+    const made = this.database.prepare(sql)
+    // A Map iterates in insertion order, so this drops the oldest.
+    if (this.#queries.size >= preparedQueries) this.#queries.delete(this.#queries.keys().next().value ?? '')
+    this.#queries.set(sql, made)
+    return made
+  }
+}
+
+interface Waiting {
+  readonly committed: () => void
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Collects writes into one transaction per event-loop turn. A lone statement is atomic by itself and joins the group at
+ * once; a unit of several runs under a savepoint, one unit at a time, so that one's failure undoes nothing of another.
+ */
+class CommitQueue {
+  readonly #writer: Connection
+  #waiting: Waiting[] = []
+  #open = false
+  /** Tail of the chain of units; lone statements queue behind a running unit too, or its savepoint would hold them. */
+  #lastUnit: Promise<unknown> | undefined
+
+  constructor(writer: Connection) {
+    this.#writer = writer
+  }
+
+  /** Runs one statement in the current group; resolves after the commit. */
+  async write<T>(statement: () => T): Promise<T> {
+    while (this.#lastUnit) await this.#lastUnit
+    this.#begin()
+    const value = statement()
+    await this.#commit()
+    return value
+  }
+
+  /** Runs several statements as one atomic unit of the group; resolves after the commit. */
+  async unit<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.lock()
+    let value: T
+    try {
+      value = await this.savepoint(work)
+    } finally {
+      release()
+    }
+    await this.#commit()
+    return value
+  }
+
+  /** Waits for its turn among the units, opens the group, and holds it open until released. */
+  async lock(): Promise<() => void> {
+    while (this.#lastUnit) await this.#lastUnit
+    let settle = () => {}
+    const mine = new Promise<void>((resolve) => {
+      settle = resolve
+    })
+    this.#lastUnit = mine
+    const release = () => {
+      this.#lastUnit = undefined
+      settle()
+    }
+    try {
+      this.#begin()
+    } catch (error) {
+      release()
+      throw error
+    }
+    return release
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    this.#writer.control('savepoint unit')
+    try {
+      const value = await work()
+      this.#writer.control('release unit')
+      return value
+    } catch (error) {
+      this.#writer.control('rollback to unit')
+      this.#writer.control('release unit')
+      throw error
+    }
+  }
+
+  /** Resolves with the commit of the open group. */
+  committed(): Promise<void> {
+    return this.#commit()
+  }
+
+  async idle(): Promise<void> {
+    while (this.#lastUnit) await this.#lastUnit
+    if (this.#open) await this.#commit()
+  }
+
+  #begin(): void {
+    if (this.#open) return
+    // IMMEDIATE takes the write lock now: a later upgrade could fail after statements have already run.
+    this.#writer.control('begin immediate')
+    this.#open = true
+    setImmediate(() => void this.#finish())
+  }
+
+  #commit(): Promise<void> {
+    return new Promise((committed, failed) => this.#waiting.push({ committed, failed }))
+  }
+
+  async #finish(): Promise<void> {
+    while (this.#lastUnit) await this.#lastUnit
+    const waiting = this.#waiting
+    this.#waiting = []
+    this.#open = false
+    try {
+      this.#writer.control('commit')
+    } catch (error) {
+      if (this.#writer.database.isTransaction) this.#writer.control('rollback')
+      for (const { failed } of waiting) failed(error)
+      return
+    }
+    for (const { committed } of waiting) committed()
+  }
+}
+
+const dialect = (driver: Driver) => ({
+  // Both databases have transactional DDL; kysely's adapter is careful on behalf of other SQLite drivers.
+  createAdapter: () =>
+    new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl() {
+        return true
+      }
+    })(),
+  createDriver: () => driver,
+  createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+})
+
+/** Lets the query builder take part in the group commit. */
+class GroupingDriver implements Driver {
+  readonly #reader: Connection
+  readonly #writer: Connection
+  readonly #commits: CommitQueue
+  readonly #releases = new WeakMap<DatabaseConnection, () => void>()
+
+  constructor(reader: Connection, writer: Connection, commits: CommitQueue) {
+    this.#reader = reader
+    this.#writer = writer
+    this.#commits = commits
+  }
+
+  async init(): Promise<void> {}
+  async destroy(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const connection: DatabaseConnection = {
+      executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+        if (this.#releases.has(connection)) return this.#writer.execute(query)
+        if (query.query.kind === 'SelectQueryNode') return this.#reader.execute(query)
+        return this.#commits.write(() => this.#writer.execute<Row>(query))
+      },
+      // biome-ignore lint/correctness/useYield: kysely's interface asks for it; nothing here streams
+      async *streamQuery() {
+        throw new Error('Streaming is not supported: read pages with a limit instead.')
+      },
+    }
+    return connection
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#releases.set(connection, await this.#commits.lock())
+    this.#writer.control('savepoint unit')
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#end(connection, ['release unit'])
+    await this.#commits.committed()
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#end(connection, ['rollback to unit', 'release unit'])
+  }
+
+  #end(connection: DatabaseConnection, controls: readonly string[]): void {
+    try {
+      for (const control of controls) this.#writer.control(control)
+    } finally {
+      this.#releases.get(connection)?.()
+      this.#releases.delete(connection)
+    }
+  }
+}
+
+/** Statements and builder queries that run on the writer inside an already open unit. */
+function queriesOn(writer: Connection): Queries {
+  const inside: DatabaseConnection = {
+    executeQuery: async <Row>(query: CompiledQuery) => writer.execute<Row>(query),
+    // biome-ignore lint/correctness/useYield: kysely's interface asks for it; nothing here streams
+    async *streamQuery() {
+      throw new Error('Streaming is not supported: read pages with a limit instead.')
+    },
+  }
+  const never = async () => {
+    throw new Error('This is a transaction already; use its `tx` for everything inside.')
+  }
+  const driver: Driver = {
+    init: async () => {},
+    destroy: async () => {},
+    acquireConnection: async () => inside,
+    releaseConnection: async () => {},
+    beginTransaction: never,
+    commitTransaction: never,
+    rollbackTransaction: never,
+  }
+  let query: Kysely<Tables> | undefined
+  return {
+    // Hot transactions use prepared statements only; the builder is made when first asked for.
+    get query() {
+      query ??= new Kysely<Tables>({ dialect: dialect(driver) })
+      return query
+    },
+    first: async (statement, parameters) => writer.get(statement, parameters),
+    run: async (statement, parameters) => writer.run(statement, parameters),
+  }
+}

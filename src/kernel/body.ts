@@ -1,0 +1,73 @@
+/**
+ * From the bytes of a request to the members that an endpoint reads. Lenient where official clients are sloppy
+ * (docs/wire/envelopes.md), strict where sloppiness could hide something: encoding, depth, repetition.
+ */
+import { badRequest } from './errors.ts'
+
+/** Members as they arrived, before validation. */
+export type Members = Record<string, unknown>
+
+/** Deepest nesting of arrays and objects that is accepted. */
+const deepest = 64
+/** A form larger than this, in bytes, is refused; JSON has the limit of the listener. */
+export const largestForm = 100_000
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (cause) {
+    throw badRequest({ problem: 'the body is not valid UTF-8. Encode it as UTF-8.' }, { cause })
+  }
+}
+
+/** Removes `__proto__` members and refuses nesting beyond `deepest`, in one walk. */
+function inspect(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth > deepest) throw badRequest({ problem: `the body is nested more than ${deepest} levels deep.` })
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
+  for (const member of Object.values(value)) inspect(member, depth + 1)
+}
+
+/**
+ * Reads a JSON body whatever its content type says. Nothing, white space and the literal `null` are the empty object:
+ * clients send `Content-Type: application/json` with no body, and one sends `null` on GET.
+ */
+export function readJson(bytes: Uint8Array | undefined): Members {
+  if (bytes === undefined || bytes.byteLength === 0) return {}
+  const text = decode(bytes)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    if (text.trim() === '') return {}
+    throw badRequest({ problem: 'the body is not valid JSON.' }, { cause })
+  }
+  if (value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw badRequest({ problem: 'the body must be a JSON object.' })
+  inspect(value, 1)
+  return value as Members
+}
+
+/**
+ * Reads a query string or a form. Each name must stand once: which of two values counts would otherwise depend on who
+ * reads them (RFC 6749 §3.1). `known` limits that to the names that the endpoint reads; others may repeat.
+ */
+export function readPairs(text: string, known: (name: string) => boolean): Members {
+  if (text === '') return {}
+  const members: Members = Object.create(null)
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (!known(name)) continue
+    if (name in members) throw badRequest({ problem: `${name} was sent more than once. Send it once.` })
+    members[name] = value
+  }
+  return members
+}
+
+export function readForm(bytes: Uint8Array | undefined, known: (name: string) => boolean): Members {
+  if (bytes === undefined) return {}
+  if (bytes.byteLength > largestForm) throw badRequest({ problem: `the form is larger than ${largestForm} bytes.` })
+  return readPairs(decode(bytes), known)
+}

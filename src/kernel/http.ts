@@ -1,0 +1,140 @@
+/** The listener: the only importer of fastify. It turns sockets into `HttpRequest`s and `HttpResponse`s into bytes. */
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Api, type HttpRequest, operations } from './endpoint.ts'
+import { ApiError, badRequest, methodNotAllowed, requestTooLarge, routeNotFound } from './errors.ts'
+import { failure, type HttpResponse, type Operation, prepare, type Runtime } from './run.ts'
+
+/** Largest body in bytes. Forms have a smaller limit of their own (`body.ts`). */
+const largestBody = 1_000_000
+/** Longest value of a path parameter, in characters: identifiers have at most 128, percent-encoded three times that. */
+const longestParameter = 400
+
+export interface ListenerSettings {
+  /** Whose `X-Forwarded-For` counts: addresses or networks in CIDR notation. Empty: nobody's. */
+  readonly trustedProxies: readonly string[]
+}
+
+/** A request that meets no route is observed under this name. */
+const noOperation = { name: 'none', route: '(no route)' }
+
+/** Builds the HTTP application for a list of endpoints; it does not listen yet. */
+export function buildListener(api: Api, runtime: Runtime, settings: ListenerSettings): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: largestBody,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    rewriteUrl: (request) => repairUrl(request.url ?? '/'),
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: longestParameter,
+      // The kernel parses queries itself, where repetition can be refused.
+      querystringParser: () => ({}),
+    },
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply, runtime),
+    clientErrorHandler: (error, socket) => {
+      // Node could not parse the request at all, so there is no reply object; the answer is still our JSON.
+      if (socket.writable) socket.end(rawRefusal(error, runtime))
+    },
+  })
+  // Bodies stay bytes: whatever their content type says, an endpoint knows what it reads.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  const list = operations(api).map(({ name, endpoint }) => prepare(name, endpoint, runtime))
+  for (const operation of list) {
+    app.route({
+      method: operation.endpoint.method,
+      url: routePattern(operation.endpoint.path),
+      handler: async (request, reply) => send(reply, await operation.run(httpRequest(request))),
+    })
+  }
+  app.setNotFoundHandler((request, reply) => refuse(missing(request, list), request, reply, runtime))
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, runtime))
+  return app
+}
+
+/** OpenAPI's `{name}` in the router's notation. */
+const routePattern = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
+
+/**
+ * A stray percent sign is taken literally. One official client does not encode path parameters at all, and external ids
+ * may hold any of `. _ - |` (docs/wire/envelopes.md).
+ */
+const repairUrl = (url: string): string => (url.includes('%') ? url.replace(/%(?![0-9a-fA-F]{2})/g, '%25') : url)
+
+function httpRequest(request: FastifyRequest): HttpRequest {
+  const url = request.raw.url ?? '/'
+  const question = url.indexOf('?')
+  return {
+    method: request.method,
+    path: question < 0 ? url : url.slice(0, question),
+    query: question < 0 ? '' : url.slice(question + 1),
+    headers: request.headers,
+    params: request.params as Record<string, string>,
+    body: request.body as Uint8Array | undefined,
+    ip: request.ip,
+  }
+}
+
+function send(reply: FastifyReply, response: HttpResponse): FastifyReply {
+  return reply.code(response.status).headers(response.headers).send(response.body)
+}
+
+/** 405 when the path exists for another method, else 404. */
+function missing(request: FastifyRequest, list: readonly Operation[]): ApiError {
+  const { path } = httpRequest(request)
+  const method = request.method
+  const allowed = list
+    .filter(({ endpoint }) => new RegExp(`^${endpoint.path.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(path))
+    .map(({ endpoint }) => endpoint.method)
+  if (allowed.length === 0) return routeNotFound({ method, path: path.slice(0, 200) })
+  return methodNotAllowed({ method, path: path.slice(0, 200), allowed: [...new Set(allowed)].join(' or ') })
+}
+
+/** What the framework refuses before any operation runs, in our envelope. */
+function listedError(thrown: unknown): unknown {
+  if (thrown instanceof ApiError || !(thrown instanceof Error)) return thrown
+  const { code, statusCode } = thrown as Error & { code?: string; statusCode?: number }
+  if (statusCode === 413) return requestTooLarge({ limit: largestBody }, { cause: thrown })
+  if (code === 'FST_ERR_BAD_URL') return badRequest({ problem: 'the path is not valid percent-encoding.' })
+  if (statusCode !== undefined && statusCode < 500) return badRequest({ problem: thrown.message }, { cause: thrown })
+  return thrown
+}
+
+function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, runtime: Runtime): FastifyReply {
+  const error = listedError(thrown)
+  const requestId = runtime.newRequestId()
+  const response = failure(error, { requestId, baseUrl: runtime.baseUrl(), http: httpRequest(request) }, false)
+  runtime.observer.observe(
+    {
+      requestId,
+      operation: noOperation.name,
+      method: request.method,
+      route: noOperation.route,
+      status: response.status,
+      milliseconds: reply.elapsedTime,
+      errorType: error instanceof ApiError ? error.definition.type : 'internal_server_error',
+      cause: error instanceof ApiError ? error.cause : error,
+    },
+    runtime.observer.tracer.startSpan(noOperation.name),
+  )
+  return send(reply, response)
+}
+
+/** A whole HTTP response as text, for a socket whose request could not be parsed. */
+function rawRefusal(error: Error & { code?: string }, runtime: Runtime): string {
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const thrown = tooLarge ? requestTooLarge({ limit: 16_384 }) : badRequest({ problem: 'this is not HTTP.' })
+  const http: HttpRequest = { method: '', path: '', query: '', headers: {}, params: {}, body: undefined, ip: '' }
+  const { status, body } = failure(
+    thrown,
+    { requestId: runtime.newRequestId(), baseUrl: runtime.baseUrl(), http },
+    false,
+  )
+  const reason = tooLarge ? 'Payload Too Large' : 'Bad Request'
+  const length = Buffer.byteLength(body)
+  return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`
+}

@@ -1,0 +1,187 @@
+/**
+ * One request from parsed HTTP to finished HTTP: authenticate → read → validate → handle → envelope → observe. The only
+ * place where envelopes are written and where an unknown failure becomes a 500.
+ */
+import { context as activeContext, trace } from '@opentelemetry/api'
+import { z } from 'zod'
+import type { Authenticators } from './auth.ts'
+import { type Members, readForm, readJson, readPairs } from './body.ts'
+import { type AnyEndpoint, type Context, type HttpRequest, pathParameters } from './endpoint.ts'
+import { errorPage } from './error-page.ts'
+import { ApiError, badRequest, type ErrorDefinition, internalServerError } from './errors.ts'
+import type { Observer } from './observe.ts'
+import { isReply, page, type Reply } from './reply.ts'
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Reply['headers']
+  readonly body: string
+}
+
+/** What the composition root provides once per process. */
+export interface Runtime {
+  readonly observer: Observer
+  readonly authenticators: Authenticators
+  readonly now: () => Date
+  /** A fresh `request-id-{test|live}-{uuid}`. */
+  readonly newRequestId: () => string
+  readonly baseUrl: () => string
+  /** Members that `Context` gains by declaration merging: `db`, `keys`, … */
+  readonly provisions: Omit<Context, 'requestId' | 'now' | 'log' | 'http' | 'baseUrl'>
+  /** Check every success body against its schema. For tests and `--strict`; too dear for production. */
+  readonly strict: boolean
+}
+
+const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+/** RFC 9110 §11.6.1: a 401 says how to authenticate. */
+const challengeHeaders = { ...jsonHeaders, 'www-authenticate': 'Basic realm="selvage", charset="UTF-8"' }
+
+export interface Operation {
+  readonly name: string
+  readonly endpoint: AnyEndpoint
+  run(http: HttpRequest): Promise<HttpResponse>
+}
+
+/** Prepares one endpoint to answer requests: compiles its schema and knows its parameter places once. */
+export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): Operation {
+  const read = reader(endpoint)
+  const validate = validator(endpoint)
+  const checkOutput = runtime.strict ? outputCheck(name, endpoint) : undefined
+  const authenticate = runtime.authenticators[endpoint.auth as keyof Authenticators]
+
+  async function answer(http: HttpRequest, context: Context): Promise<HttpResponse> {
+    const principal = authenticate(http, context)
+    const full = Object.assign(context, principal instanceof Promise ? await principal : principal)
+    const result: object = await endpoint.handle(validate(read(http)), full)
+    if (!isReply(result)) {
+      checkOutput?.(result)
+      return success(context.requestId, 200, jsonHeaders, result)
+    }
+    if (typeof result.body === 'string') return { status: result.status, headers: result.headers, body: result.body }
+    if (result.reply === 'json') checkOutput?.(result.body)
+    return success(context.requestId, result.status, { ...jsonHeaders, ...result.headers }, result.body)
+  }
+
+  return {
+    name,
+    endpoint,
+    async run(http) {
+      const started = performance.now()
+      const { observer } = runtime
+      const span = observer.tracer.startSpan(name)
+      const context: Context = {
+        ...runtime.provisions,
+        requestId: runtime.newRequestId(),
+        now: runtime.now(),
+        log: observer.log,
+        http,
+        baseUrl: runtime.baseUrl(),
+      }
+      let response: HttpResponse
+      let thrown: unknown
+      try {
+        response = span.isRecording()
+          ? await activeContext.with(trace.setSpan(activeContext.active(), span), () => answer(http, context))
+          : await answer(http, context)
+      } catch (error) {
+        thrown = error
+        response = failure(error, context, endpoint.browser === true)
+      }
+      const error = thrown instanceof ApiError ? thrown : undefined
+      observer.observe(
+        {
+          requestId: context.requestId,
+          operation: name,
+          method: http.method,
+          route: endpoint.path,
+          status: response.status,
+          milliseconds: performance.now() - started,
+          projectId: 'project' in context ? (context.project as { id: string }).id : undefined,
+          errorType: error?.definition.type ?? (thrown === undefined ? undefined : internalServerError.type),
+          cause: error ? error.cause : thrown,
+        },
+        span,
+      )
+      return response
+    },
+  }
+}
+
+/** Success envelope: the members first, so that an operation could never overrule the two of the envelope. */
+const success = (requestId: string, status: number, headers: Reply['headers'], members: object): HttpResponse => ({
+  status,
+  headers,
+  body: JSON.stringify({ ...members, status_code: status, request_id: requestId }),
+})
+
+/** Error envelope. Five members always, never absent and never null: typed clients throw on less. */
+export function failure(
+  thrown: unknown,
+  { requestId, baseUrl, http }: Pick<Context, 'requestId' | 'baseUrl' | 'http'>,
+  browser: boolean,
+): HttpResponse {
+  const error = thrown instanceof ApiError ? thrown : internalServerError()
+  const { status, type } = error.definition
+  const errorUrl = `${baseUrl}/docs/errors#${type}`
+  if (browser && acceptsHtml(http.headers.accept)) {
+    const made = page(errorPage({ error, requestId, errorUrl }), status)
+    return { status, headers: made.headers, body: String(made.body) }
+  }
+  const body = {
+    status_code: status,
+    request_id: requestId,
+    error_type: type,
+    error_message: error.message,
+    error_url: errorUrl,
+    ...(error.details && { error_details: error.details }),
+  }
+  return { status, headers: status === 401 ? challengeHeaders : jsonHeaders, body: JSON.stringify(body) }
+}
+
+/** A browser names text/html; programs ask for JSON or for anything. */
+const acceptsHtml = (accept: string | readonly string[] | undefined): boolean =>
+  typeof accept === 'string' && accept.includes('text/html')
+
+/** Collects an endpoint's members from where they travel. */
+function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
+  const inPath = pathParameters(endpoint.path)
+  const fields: object = endpoint.input.shape
+  const known = (field: string) => Object.hasOwn(fields, field) || endpoint.input.def.catchall !== undefined
+  const inBody = endpoint.method === 'POST' || endpoint.method === 'PUT'
+  return (http) => {
+    const members = !inBody
+      ? readPairs(http.query, known)
+      : String(http.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+        ? readForm(http.body, known)
+        : readJson(http.body)
+    for (const name of inPath) members[name] = http.params[name]
+    // A client that spells "not given" as null means just that; nested nulls (claims, metadata) keep their meaning.
+    for (const name in members) if (members[name] === null) delete members[name]
+    return members
+  }
+}
+
+/** Validates against the compiled schema; names the first field that does not fit. */
+function validator(endpoint: AnyEndpoint): (members: Members) => Members {
+  const schema: z.ZodObject = z.compile(endpoint.input)
+  const special: Readonly<Record<string, ErrorDefinition | undefined>> = endpoint.invalid ?? {}
+  return (members) => {
+    const parsed = schema.safeParse(members)
+    if (parsed.success) return parsed.data
+    const issue = parsed.error.issues[0]
+    const field = String(issue?.path[0] ?? '')
+    const definition = Object.hasOwn(special, field) ? special[field] : undefined
+    if (definition) throw new ApiError(definition, definition.message, { details: { field } })
+    const path = issue?.path.join('.') || 'the request'
+    const missing = field in members ? issue?.message : 'a value is required'
+    throw badRequest({ problem: `${path}: ${missing}.` }, { details: { field: path } })
+  }
+}
+
+function outputCheck(name: string, endpoint: AnyEndpoint): (body: object) => void {
+  const schema: z.ZodObject = endpoint.output.strict()
+  return (body) => {
+    const parsed = schema.safeParse(body)
+    if (!parsed.success) throw new Error(`${name} answered what its schema does not allow: ${parsed.error.message}`)
+  }
+}

@@ -1,0 +1,34 @@
+/** The wire vocabulary of projects and of public-token authentication. */
+import { defineError } from '../kernel/errors.ts'
+
+export const publicTokenRequired = defineError({
+  type: 'public_token_required',
+  status: 400,
+  message: 'The public_token parameter is missing. Add it to the URL; it says which project this login belongs to.',
+  cause: 'The start URL was built without the public token.',
+  fix: 'Add `public_token=public-token-…`. `selvage dev` prints the one of the development project.',
+})
+
+export const invalidPublicTokenId = defineError({
+  type: 'invalid_public_token_id',
+  status: 400,
+  message: 'The public_token has the wrong form. It looks like public-token-test-… followed by a UUID.',
+  cause: 'Something else, such as the project ID, stands in its place.',
+  fix: 'Put the public token there, unchanged.',
+})
+
+export const publicTokenNotFound = defineError({
+  type: 'public_token_not_found',
+  status: 404,
+  message: 'No project has this public_token. Check that it is copied whole and that this is the right server.',
+  cause: 'It was removed from its project, or belongs to a project on another server.',
+  fix: 'Compare it with the public tokens in the project file.',
+})
+
+export const projectNotFound = defineError({
+  type: 'project_not_found',
+  status: 404,
+  message: 'There is no project with this ID. Check that it is copied whole and that this is the right server.',
+  cause: 'The project ID in the path is misspelt, or the project lives on another server.',
+  fix: 'Compare it with `project_id` in the project file.',
+})
