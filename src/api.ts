@@ -1,4 +1,28 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
 import type { Api } from './kernel/endpoint.ts'
+import { attachProvider, authenticateLogin, loginCallback, loginCallbackForm, startLogin } from './oauth/index.ts'
+import { authenticateSession, getJwks, getSessions, revokeSession } from './sessions/index.ts'
+import { createUser, deleteExternalId, deleteUserEndpoint, getUser, updateUserEndpoint } from './users/index.ts'
 
-export const api = {} satisfies Api
+export const api = {
+  oauth: {
+    start: startLogin,
+    callback: loginCallback,
+    callbackForm: loginCallbackForm,
+    authenticate: authenticateLogin,
+    attach: attachProvider,
+  },
+  sessions: {
+    authenticate: authenticateSession,
+    get: getSessions,
+    revoke: revokeSession,
+    jwks: getJwks,
+  },
+  users: {
+    create: createUser,
+    get: getUser,
+    update: updateUserEndpoint,
+    delete: deleteUserEndpoint,
+    deleteExternalId,
+  },
+} satisfies Api

@@ -18,6 +18,7 @@ import {
 import { buildListener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
 import type { Runtime } from './kernel/run.ts'
+import { type StandIn, Upstream } from './oauth/index.ts'
 import { ProjectDirectory } from './projects/index.ts'
 
 export interface AppSettings {
@@ -33,6 +34,8 @@ export interface AppSettings {
   readonly log: LogSettings
   /** Check every answer against its schema (tests, `--strict`). */
   readonly strict: boolean
+  /** `dev` may play providers itself and talk to them over plain http; neither can be switched on in `serve`. */
+  readonly profile: 'dev' | 'serve'
   /** The clock; only tests and `selvage dev` bring one of their own. */
   readonly now?: () => Date
 }
@@ -70,6 +73,8 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const keys = new Keyring({ db, sealer, now })
   const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
   const projects = new ProjectDirectory({ db, sealer, lagging })
+  const standIn: StandIn | undefined = undefined
+  const upstream = new Upstream({ fetch, allowHttp: settings.profile === 'dev', standIn, systemTime: Date.now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
   const runtime: Runtime = {
@@ -82,7 +87,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
     now,
     newRequestId: () => newId('request-id', 'test'),
     baseUrl: () => baseUrl,
-    provisions: { db, keys, sealer, lagging, projects },
+    provisions: { db, keys, sealer, lagging, projects, upstream },
     strict: settings.strict,
   }
   const http = buildListener(api, runtime, { trustedProxies: settings.trustedProxies })

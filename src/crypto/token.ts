@@ -66,3 +66,10 @@ export function sameHash(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
 }
+
+/**
+ * `at_hash` of an ID token: the left half of the access token's SHA-256
+ * ({@link https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken OpenID Connect Core 1.0 §3.1.3.6}).
+ */
+export const accessTokenHash = (accessToken: string): string =>
+  hash('sha256', accessToken, 'buffer').subarray(0, 16).toString('base64url')

@@ -11,13 +11,21 @@ import type { Tables } from './tables.ts'
 
 export type SqlValue = string | number | null
 
+export type Dialect = 'sqlite' | 'postgres'
+
+/** The same text for both databases, or one for each where they differ (JSON aggregation, mostly). */
+type Sql = string | Readonly<Record<Dialect, string>>
+
+const forBoth = (sql: Sql): Readonly<Record<Dialect, string>> =>
+  typeof sql === 'string' ? { sqlite: sql, postgres: sql } : sql
+
 /**
  * One SQL statement with `$1`, `$2` … as parameters, in the subset that SQLite and PostgreSQL share. Declared once at
  * module level; each database prepares it on first use, under its name.
  */
 export interface Statement<Row = unknown> {
   readonly name: string
-  readonly sql: string
+  readonly sql: Readonly<Record<Dialect, string>>
   /** Whether it changes anything: only reading statements may run outside the commit queue. */
   readonly writes: boolean
   /** Carries the row type; never has a value. */
@@ -25,10 +33,18 @@ export interface Statement<Row = unknown> {
 }
 
 /** Declares a reading statement. */
-export const reading = <Row>(name: string, sql: string): Statement<Row> => ({ name, sql, writes: false })
+export const reading = <Row>(name: string, sql: Sql): Statement<Row> => ({
+  name,
+  sql: forBoth(sql),
+  writes: false,
+})
 
 /** Declares a writing statement; with `returning`, `first` gives the row it changed. */
-export const writing = <Row = never>(name: string, sql: string): Statement<Row> => ({ name, sql, writes: true })
+export const writing = <Row = never>(name: string, sql: Sql): Statement<Row> => ({
+  name,
+  sql: forBoth(sql),
+  writes: true,
+})
 
 /** Runs statements and builder queries; either the database itself or one open transaction. */
 export interface Queries {
@@ -40,7 +56,7 @@ export interface Queries {
 }
 
 export interface Db extends Queries {
-  readonly dialect: 'sqlite' | 'postgres'
+  readonly dialect: Dialect
   /**
    * Runs `work` as one atomic unit: all of it is durable when this resolves, none of it happened when it rejects.
    * `work` may await only its own `tx`: on SQLite everybody else's writes wait meanwhile.

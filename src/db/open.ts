@@ -5,7 +5,7 @@ import type { Db } from './database.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
-export type { Db, Queries, SqlValue, Statement } from './database.ts'
+export type { Db, Dialect, Queries, SqlValue, Statement } from './database.ts'
 export { isUniqueViolation, reading, writing } from './database.ts'
 export { LaggingWrites } from './lagging.ts'
 export { migrate, requireCurrentSchema, SchemaError, type SchemaState, schemaState } from './migrate.ts'

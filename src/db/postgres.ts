@@ -56,7 +56,7 @@ interface Runner {
 
 function statementsOn(runner: Runner): Pick<Queries, 'first' | 'run'> {
   const execute = (statement: Statement, parameters: readonly SqlValue[]) =>
-    runner.query({ name: statement.name, text: statement.sql, values: [...parameters] })
+    runner.query({ name: statement.name, text: statement.sql.postgres, values: [...parameters] })
   return {
     async first<Row>(statement: Statement<Row>, parameters: readonly SqlValue[]) {
       const { rows } = await execute(statement, parameters)

@@ -101,7 +101,7 @@ class Connection {
     const known = this.#statements.get(statement)
     if (known) return known
     // SQLite numbers its parameters with `?1`; `$1` would be a name.
-    const made = this.database.prepare(statement.sql.replace(/\$(\d+)/g, '?$1'))
+    const made = this.database.prepare(statement.sql.sqlite.replace(/\$(\d+)/g, '?$1'))
     this.#statements.set(statement, made)
     return made
   }

@@ -4,11 +4,11 @@
  */
 
 export interface Reply {
-  readonly reply: 'json' | 'redirect' | 'page'
+  readonly reply: 'json' | 'redirect' | 'page' | 'text'
   readonly status: number
   /** Lower-case names. `set-cookie` may repeat, hence the arrays. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** JSON members to be wrapped in the envelope, or the text of a page. */
+  /** JSON members to be wrapped in the envelope, or a text that is sent as it is. */
   readonly body: Readonly<Record<string, unknown>> | string
 }
 
@@ -33,14 +33,25 @@ export const redirect = (location: URL, headers: Headers = {}, status: 302 | 303
   body: { redirect_url: location.href },
 })
 
+/** A body outside our envelope, for answers whose shape others prescribe: key sets, metrics, a provider's own words. */
+export const text = (body: string, contentType: string, headers: Headers = {}, status = 200): Reply => ({
+  reply: 'text',
+  status,
+  headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers, 'content-type': contentType },
+  body,
+})
+
 /**
- * Headers of every page that a person sees: no script at all, no framing (clickjacked consent, RFC 9700 §4.16), no
- * referrer that could carry a token to another site.
+ * The policy of every page: no script at all, no framing (clickjacked consent, RFC 9700 §4.16). `formAction` says where
+ * its forms may lead, every redirect that follows included; most pages have none.
  */
+export const pagePolicy = (formAction = "'none'"): string =>
+  `default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`
+
+/** Headers of every page that a person sees; no referrer, which could carry a token to another site. */
 const pageHeaders: Headers = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action *; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy': pagePolicy(),
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

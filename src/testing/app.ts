@@ -90,6 +90,7 @@ export async function testApp({
     trustedProxies: [],
     log: { level: 'silent' },
     strict: true,
+    profile: 'dev',
     now: clock.now,
     ...settings,
   })

@@ -1,0 +1,75 @@
+/** `POST /v1/oauth/attach`: lets a signed-in user add a provider (docs/wire/oauth-login.md). */
+import { z } from 'zod'
+import { newToken } from '../crypto/token.ts'
+import { type Context, endpoint } from '../kernel/endpoint.ts'
+import type { Project } from '../projects/index.ts'
+import { presentedSession, sessionNotFound } from '../sessions/index.ts'
+import { resolveUserId, userNotFound } from '../users/index.ts'
+import * as errors from './errors.ts'
+import { attachLifetime } from './flow.ts'
+import { insertAttachToken } from './store.ts'
+import { accountOf } from './upstream.ts'
+
+export const attachProvider = endpoint({
+  method: 'POST',
+  path: '/v1/oauth/attach',
+  auth: 'project',
+  summary: 'Make a token that adds a provider to a user',
+  description:
+    'The token goes into the start URL as `oauth_attach_token`, within five minutes, for the same provider. The account that is then logged in with joins this user, whatever its e-mail address. It must not belong to another user yet.',
+  errors: [
+    errors.invalidOauthProvider,
+    errors.oauthConfigNotFound,
+    errors.noUserSelectionArguments,
+    errors.tooManyUserSelectionArguments,
+    userNotFound,
+    sessionNotFound,
+  ],
+  input: z.object({
+    provider: z.string().describe('Lower-case name of the provider, e.g. `google`.'),
+    user_id: z.string().optional().describe('The user, by user ID or by your external ID.'),
+    session_token: z.string().optional().describe('The user, by a live session.'),
+    session_jwt: z.string().optional().describe('The user, by the JWT of a live session.'),
+  }),
+  output: z.object({ oauth_attach_token: z.string().describe('For `oauth_attach_token` of the start URL.') }),
+  example: {
+    input: { provider: 'google', user_id: 'user-test-6d2c1f5e-4a1c-4d5b-9c3e-0f4b8a7d9e21' },
+    output: { oauth_attach_token: 'k4Xw0mJ2v8q1Zr7uYt3sNpLhGfDdSaQeWcVbRnMxTyUi' },
+  },
+  async handle(input, context) {
+    const { db, now, project } = context
+    accountOf(context, input.provider)
+    const userId = await selectedUser(input, context)
+    const token = newToken()
+    await insertAttachToken(db, {
+      token,
+      projectId: project.id,
+      userId,
+      provider: input.provider,
+      createdAt: now.getTime(),
+      expiresAt: now.getTime() + attachLifetime,
+    })
+    return { oauth_attach_token: token }
+  },
+})
+
+interface Selection {
+  readonly user_id?: string | undefined
+  readonly session_token?: string | undefined
+  readonly session_jwt?: string | undefined
+}
+
+async function selectedUser(selection: Selection, context: Context & { readonly project: Project }): Promise<string> {
+  const { user_id, session_token, session_jwt } = selection
+  const given = [user_id, session_token, session_jwt].filter((value) => value !== undefined)
+  if (given.length === 0) throw errors.noUserSelectionArguments()
+  if (given.length > 1) throw errors.tooManyUserSelectionArguments()
+  if (user_id === undefined) {
+    const presented = await presentedSession(context, { session_token, session_jwt })
+    if (!presented) throw sessionNotFound()
+    return presented.session.userId
+  }
+  const found = await resolveUserId(context.db, context.project.id, user_id)
+  if (found === undefined) throw userNotFound()
+  return found
+}

@@ -1,0 +1,9 @@
+/** What the composition root and the sandbox may use of social login. */
+export { attachProvider } from './attach.ts'
+export { authenticateLogin } from './authenticate.ts'
+export { loginCallback, loginCallbackForm } from './callback.ts'
+export type { Provider } from './provider.ts'
+export { providers } from './providers/index.ts'
+export { startLogin } from './start.ts'
+export { sweepLogins } from './store.ts'
+export { type StandIn, Upstream } from './upstream.ts'

@@ -1,0 +1,104 @@
+/**
+ * Where a login may return to. Pure. A URL must equal a registered one byte for byte; the two exceptions are spelled out
+ * in the registered URL itself: `{}` as a query value stands for any value, and, in test projects, `*` as the left-most
+ * label of the host stands for one label (docs/wire/redirect-urls.md).
+ */
+import type { RedirectUrl } from '../projects/index.ts'
+
+/** Schemes that would run or read something in the browser instead of returning to an app. */
+const refusedSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'filesystem:'])
+
+export type Match =
+  | { readonly kind: 'match'; readonly url: URL }
+  | { readonly kind: 'not a URL' | 'not registered' | 'query differs' }
+
+/** Longest redirect URL in characters. */
+const longest = 2_048
+
+/**
+ * Decides whether `candidate` may be redirected to. Everything but the comparison with the registered URLs is caution: a
+ * text that two parsers could read differently is refused before it is compared.
+ */
+export function matchRedirectUrl(candidate: string, registered: readonly RedirectUrl[], isTest: boolean): Match {
+  const url = parse(candidate)
+  if (!url) return { kind: 'not a URL' }
+  if (registered.some((one) => one.url === candidate)) return { kind: 'match', url }
+  let queryDiffers = false
+  for (const one of registered) {
+    const base = comparable(one.url, candidate, isTest)
+    if (!base) continue
+    if (sameQuery(base.registered, base.candidate)) return { kind: 'match', url }
+    queryDiffers ||= one.url.includes('{}')
+  }
+  return { kind: queryDiffers ? 'query differs' : 'not registered' }
+}
+
+/** Whether the URL leads to an app by a scheme of its own, which any other app could claim as well. */
+export const isCustomScheme = (url: URL): boolean => url.protocol !== 'https:' && url.protocol !== 'http:'
+
+/**
+ * Adds parameters behind the existing query and before the fragment. The rest is left as it was written: re-encoding
+ * could change what the app registered.
+ */
+export function withParameters(url: URL, parameters: Readonly<Record<string, string>>): URL {
+  const added = new URLSearchParams(parameters).toString()
+  const made = new URL(url.href)
+  made.search = made.search === '' ? added : `${made.search}&${added}`
+  return made
+}
+
+function parse(candidate: string): URL | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point
+  if (candidate.length > longest || /[\u0000-\u0020\u007f\\<>"`^|]/.test(candidate)) return undefined
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(candidate) || !URL.canParse(candidate)) return undefined
+  const url = new URL(candidate)
+  const hasUserInfo = url.username !== '' || url.password !== ''
+  return hasUserInfo || refusedSchemes.has(url.protocol) ? undefined : url
+}
+
+interface Queries {
+  readonly registered: string
+  readonly candidate: string
+}
+
+/** The two queries, if everything before them is equal, a permitted wildcard label included. */
+function comparable(registered: string, candidate: string, isTest: boolean): Queries | undefined {
+  const [ourBase, ourQuery] = split(registered)
+  const [base, query] = split(candidate)
+  const same = ourBase === base || (isTest && matchesWildcard(ourBase, base))
+  return same ? { registered: ourQuery, candidate: query } : undefined
+}
+
+function split(url: string): readonly [base: string, query: string] {
+  const question = url.indexOf('?')
+  return question < 0 ? [url, ''] : [url.slice(0, question), url.slice(question + 1)]
+}
+
+/** `https://*.example.com/cb` covers `https://a.example.com/cb`, and neither `example.com` nor `a.b.example.com`. */
+function matchesWildcard(registered: string, candidate: string): boolean {
+  const [scheme, rest, ...more] = registered.split('://*.')
+  if (scheme === undefined || rest === undefined || more.length > 0) return false
+  const prefix = `${scheme}://`
+  const suffix = `.${rest}`
+  if (!candidate.startsWith(prefix) || !candidate.endsWith(suffix)) return false
+  const label = candidate.slice(prefix.length, -suffix.length)
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)
+}
+
+/** Same parameters; each value equal, or free where the registered one is `{}`. The order does not matter. */
+function sameQuery(registered: string, candidate: string): boolean {
+  if (!registered.includes('{}')) return registered === candidate
+  if (candidate.includes('#')) return false
+  const wanted = [...new URLSearchParams(registered)].sort(byName)
+  const given = [...new URLSearchParams(candidate)].sort(byName)
+  return (
+    wanted.length === given.length &&
+    wanted.every(([name, value], at) => {
+      const [givenName, givenValue] = given[at] ?? []
+      return name === givenName && (value === '{}' || value === givenValue)
+    })
+  )
+}
+
+const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number =>
+  one < other ? -1 : one > other ? 1 : 0

@@ -1,0 +1,12 @@
+/** What other slices may use of sessions. */
+export { authenticateSession } from './authenticate.ts'
+export { mergeClaims } from './claims.ts'
+export { sessionNotFound, unableToParseSessionJwt } from './errors.ts'
+export { getSessions } from './get.ts'
+export { getJwks } from './jwks.ts'
+export { sessionJwt } from './jwt.ts'
+export { type PresentedSession, presentedSession } from './present.ts'
+export { revokeSession } from './revoke.ts'
+export { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
+export { deleteSessionsOfUser, insertSession, saveSession, sweepSessions } from './store.ts'
+export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'

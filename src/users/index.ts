@@ -1,0 +1,32 @@
+/** What other slices may use of users. */
+export { createUser } from './create.ts'
+export { deleteUserEndpoint } from './delete.ts'
+export { deleteExternalId } from './delete-external-id.ts'
+export { isEmailAddress } from './email.ts'
+export { userNotFound } from './errors.ts'
+export { exampleUser, exampleUserId } from './examples.ts'
+export { getUser } from './get.ts'
+export {
+  type EmailOwner,
+  findEmail,
+  findRegistration,
+  insertRegistration,
+  markEmailVerified,
+  refreshRegistration,
+} from './identity-store.ts'
+export { providerType } from './provider-type.ts'
+export {
+  activateUser,
+  fillEmptyName,
+  insertEmail,
+  insertUser,
+  readUser,
+  resolveUser,
+  resolveUserId,
+  userFromRow,
+  type WholeUserRow,
+  wholeUser,
+} from './store.ts'
+export { updateUserEndpoint } from './update.ts'
+export { rolesOf, type User } from './user.ts'
+export { UserShape, userToWire, wireTime } from './wire.ts'
