@@ -37,7 +37,12 @@ export const redirect = (location: URL, headers: Headers = {}, status: 302 | 303
 export const text = (body: string, contentType: string, headers: Headers = {}, status = 200): Reply => ({
   reply: 'text',
   status,
-  headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers, 'content-type': contentType },
+  headers: {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    'content-type': contentType,
+  },
   body,
 })
 
