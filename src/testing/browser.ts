@@ -24,7 +24,11 @@ export class TestBrowser {
   }
 
   /** Submits a form. */
-  post(url: string | URL, form: Readonly<Record<string, string>>, stopAt: (url: URL) => boolean = isApp): Promise<Visit> {
+  post(
+    url: string | URL,
+    form: Readonly<Record<string, string>>,
+    stopAt: (url: URL) => boolean = isApp,
+  ): Promise<Visit> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     return this.#go(new URL(url), { method: 'POST', headers, body: new URLSearchParams(form).toString() }, stopAt)
   }
@@ -40,7 +44,11 @@ export class TestBrowser {
       const response = await fetch(target, {
         ...request,
         redirect: 'manual',
-        headers: { ...this.#headers, ...(request.headers as Record<string, string>), cookie: this.#cookieHeader(target) },
+        headers: {
+          ...this.#headers,
+          ...(request.headers as Record<string, string>),
+          cookie: this.#cookieHeader(target),
+        },
       })
       this.#keep(target, response)
       const location = response.headers.get('location')
