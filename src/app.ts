@@ -18,7 +18,7 @@ import {
 import { buildListener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
 import type { Runtime } from './kernel/run.ts'
-import { type StandIn, Upstream } from './oauth/index.ts'
+import { Upstream } from './oauth/index.ts'
 import { ProjectDirectory } from './projects/index.ts'
 
 export interface AppSettings {
@@ -38,6 +38,8 @@ export interface AppSettings {
   readonly profile: 'dev' | 'serve'
   /** The clock; only tests and `selvage dev` bring one of their own. */
   readonly now?: () => Date
+  /** How the sandbox waits so many ms; tests bring one that does not. */
+  readonly wait?: (milliseconds: number) => Promise<void>
 }
 
 export interface App {
@@ -58,6 +60,8 @@ export interface App {
 /** How long, in ms, `last_accessed_at` and its like may lag behind. */
 const lag = 1_000
 
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 /** Opens everything but the socket. */
 export async function openApp(settings: AppSettings): Promise<App> {
   const now = settings.now ?? (() => new Date())
@@ -73,8 +77,12 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const keys = new Keyring({ db, sealer, now })
   const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
   const projects = new ProjectDirectory({ db, sealer, lagging })
-  const standIn: StandIn | undefined = undefined
-  const upstream = new Upstream({ fetch, allowHttp: settings.profile === 'dev', standIn, systemTime: Date.now })
+  const isDev = settings.profile === 'dev'
+  // Not even loaded in `serve`: there is nothing to switch on.
+  const played = isDev ? await import('./sandbox/index.ts') : undefined
+  const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
+  const standIn = played?.sandboxStandIn
+  const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
   const runtime: Runtime = {
@@ -87,10 +95,12 @@ export async function openApp(settings: AppSettings): Promise<App> {
     now,
     newRequestId: () => newId('request-id', 'test'),
     baseUrl: () => baseUrl,
-    provisions: { db, keys, sealer, lagging, projects, upstream },
+    provisions: { db, keys, sealer, lagging, projects, upstream, sandbox },
     strict: settings.strict,
   }
-  const http = buildListener(api, runtime, { trustedProxies: settings.trustedProxies })
+  const http = buildListener(played ? { ...api, sandbox: played.sandboxApi } : api, runtime, {
+    trustedProxies: settings.trustedProxies,
+  })
 
   return {
     db,

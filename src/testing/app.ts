@@ -92,6 +92,7 @@ export async function testApp({
     strict: true,
     profile: 'dev',
     now: clock.now,
+    wait: async () => {},
     ...settings,
   })
   const project = await insertTestProject(app)
