@@ -42,29 +42,50 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Value[])
 export const trustedMarkup = (text: string): Markup => new Markup(text)
 
 const styles = trustedMarkup(`
-:root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --line: #e3e4e8; --paper: #ffffff; --ground: #f6f6f8;
-  --accent: #3451b2; --accent-ink: #ffffff; --warn: #ab4a00; --code: #f0f0f3 }
-@media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --line: #363a3f; --paper: #18191b;
-  --ground: #111113; --accent: #9eb1ff; --accent-ink: #11131f; --warn: #ffa057; --code: #212225 } }
+:root { color-scheme: light dark; --ink: #1c2024; --soft: #5c616b; --line: #e1e3e8; --paper: #ffffff; --ground: #f5f6f8; --hover: #f8f9fb;
+  --accent: #3451b2; --accent-ink: #ffffff; --warn: #ab4a00; --code: #eff0f3; --shadow: 0 1px 2px #1018280a, 0 8px 24px #1018280f }
+@media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #a9afb8; --line: #33373d; --paper: #191b1e;
+  --ground: #101113; --hover: #202328; --accent: #9eb1ff; --accent-ink: #11131f; --warn: #ffa057; --code: #25282d; --shadow: none } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; -webkit-text-size-adjust: 100% }
-main { max-width: 30rem; margin: 0 auto; padding: 3rem 1.25rem }
+main { max-width: 31rem; margin: 0 auto; padding: clamp(1.5rem, 6vh, 4rem) 1rem 3rem }
 main.wide { max-width: 54rem }
-.card { background: var(--paper); border: 1px solid var(--line); border-radius: 14px; padding: 1.75rem }
-h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance }
+.card { background: var(--paper); border: 1px solid var(--line); border-radius: 16px; padding: clamp(1.25rem, 5vw, 2rem); box-shadow: var(--shadow) }
+h1 { font-size: clamp(1.3125rem, 5.5vw, 1.5rem); line-height: 1.25; letter-spacing: -.01em; margin: 0 0 .5rem; text-wrap: balance }
 h2 { font-size: 1.0625rem; margin: 2rem 0 .5rem }
-p { margin: .5rem 0 }
-a { color: var(--accent) }
-small, .soft { color: var(--soft); font-size: .875rem }
+p { margin: .5rem 0; text-wrap: pretty }
+a { color: var(--accent); text-underline-offset: .15em }
+hr { border: 0; border-top: 1px solid var(--line); margin: 1.75rem 0 }
+small, .soft, .note { color: var(--soft); font-size: .875rem }
+.soft strong { color: var(--ink) }
 code { background: var(--code); border-radius: 5px; padding: .1em .35em; font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 button, .button { display: block; width: 100%; min-height: 44px; padding: .625rem 1rem; border: 1px solid var(--line); border-radius: 10px;
   background: var(--paper); color: inherit; font: inherit; text-align: left; text-decoration: none; cursor: pointer }
 button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); text-align: center; font-weight: 600 }
-button:hover, .button:hover { border-color: var(--accent) }
+button.centred { text-align: center }
+button:hover, .button:hover { border-color: var(--accent); background: var(--hover) }
+button.primary:hover { background: var(--accent); filter: brightness(1.08) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 input, select { width: 100%; min-height: 44px; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: 10px; background: var(--paper); color: inherit; font: inherit }
-label { display: block; font-weight: 600; margin: 1rem 0 .25rem }
-dl { margin: .75rem 0 } dt { color: var(--soft); font-size: .875rem; margin-top: .625rem } dd { margin: 0; overflow-wrap: anywhere }
+input::placeholder { color: var(--soft); opacity: .8 }
+label { display: block; font-weight: 600; margin: 1rem 0 .375rem }
+dl { margin: .75rem 0 } dt { color: var(--soft); font-size: .875rem; margin-top: .625rem } dd { margin: 0; overflow-wrap: anywhere } dd code { background: none; padding: 0 }
+.eyebrow { color: var(--soft); font-size: .8125rem; letter-spacing: .02em; margin: 0 0 .75rem }
+.brand { display: flex; align-items: center; gap: .625rem; margin: 0 .25rem 1rem; font-size: 1.125rem }
+.mark { width: 2.25rem; height: 2.25rem; border-radius: 10px; display: grid; place-items: center; color: #fff; font-weight: 700; box-shadow: inset 0 0 0 1px #ffffff24 }
+.tag { margin-left: auto; border: 1px solid var(--line); border-radius: 99px; padding: .0625rem .625rem; color: var(--soft); font-size: .8125rem }
+.card h2 { font-size: .8125rem; font-weight: 600; color: var(--soft); margin: 1.5rem 0 .5rem }
+ul.choices { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
+.choice { display: flex; align-items: center; gap: .875rem; padding: .75rem .875rem; border-radius: 12px }
+.choice > span:nth-child(2) { flex: 1; min-width: 0 } .choice strong { display: block; font-weight: 600; line-height: 1.35 }
+.choice small { display: block; line-height: 1.4; overflow-wrap: anywhere }
+.choice > code { color: var(--soft); font-size: .75rem } @media (max-width: 27rem) { .choice > code { display: none } }
+.face { flex: none; width: 2.5rem; height: 2.5rem; border-radius: 50%; display: grid; place-items: center; color: #fff; font-size: .875rem; font-weight: 600 }
+.face.plain { background: var(--code); color: var(--soft); font-size: 1rem }
+.row { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .75rem } .row > * { flex: 1 1 11rem }
+.note { margin: .75rem .25rem 0 } .card + .note { margin-top: 1.25rem }
+.button strong, .button span { display: block }
+pre { background: var(--code); border-radius: 10px; padding: 1rem; overflow-x: auto } pre code { background: none; padding: 0; white-space: pre-wrap }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line) }
 `)
 
@@ -78,7 +99,7 @@ export interface PageFrame {
 export const document = ({ title, content, wide }: PageFrame): string =>
   html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${styles}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="icon" href="data:,"><style>${styles}</style></head>
 <body><main${trustedMarkup(wide ? ' class="wide"' : '')}>${content}</main></body>
 </html>
 `.toString()

@@ -1,7 +1,6 @@
 /** The authorization request as a provider reads it (RFC 6749 §4.1.1). Pure. */
 import { z } from 'zod'
 import { isCodeChallenge } from '../crypto/pkce.ts'
-import { grantedScopes } from './provider.ts'
 import type { PlayedProvider } from './providers/index.ts'
 
 /** Longest parameter, in characters. Memory holds a thousand requests, so none may be large. */
@@ -33,10 +32,10 @@ export const parametersOf = (request: AuthorizationParameters): readonly (readon
     value === undefined ? [] : [[name, value] as const],
   )
 
-/** Scopes in a request: separated by spaces, or by commas where the provider writes them so. */
-export function askedScopes(provider: PlayedProvider, { scope = '' }: AuthorizationParameters): readonly string[] {
-  const asked = scope.split(provider.scopeSeparator === ',' ? /[\s,]+/ : /\s+/).filter((name) => name !== '')
-  return grantedScopes(provider, [...new Set(asked)])
+/** Scopes in a request, each once: separated by spaces, or by commas where the provider writes them so. */
+export function askedScopes({ scopeSeparator }: PlayedProvider, { scope = '' }: AuthorizationParameters): string[] {
+  const asked = scope.split(scopeSeparator === ',' ? /[\s,]+/ : /\s+/).filter((name) => name !== '')
+  return [...new Set(asked)]
 }
 
 export interface Refusal {
@@ -59,7 +58,7 @@ const rules: readonly Rule[] = [
     otherwise: { error: 'unsupported_response_type', description: 'response_type must be code.' },
   },
   {
-    holds: ({ scope }, { real }) => !real.openid || (scope ?? '').trim() !== '',
+    holds: (request, provider) => !provider.real.openid || askedScopes(provider, request).length > 0,
     otherwise: invalidRequest('Missing required parameter: scope.'),
   },
   {

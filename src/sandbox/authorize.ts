@@ -13,6 +13,7 @@ import { sandboxCredentials } from './endpoints.ts'
 import * as errors from './errors.ts'
 import { consentPage } from './page.ts'
 import { type Choice, personas, readChoice } from './persona.ts'
+import { grantedScopes } from './provider.ts'
 import { type PlayedProvider, requireProvider } from './providers/index.ts'
 import { sandboxOf } from './sandbox.ts'
 
@@ -116,7 +117,7 @@ function issueCode(played: PlayedProvider, input: Input, choice: Choice, context
   const grant = {
     ...choice,
     redirectUri: input.redirect_uri ?? '',
-    scopes: askedScopes(played, input),
+    scopes: grantedScopes(played, askedScopes(played, input)),
     nonce: input.nonce,
     codeChallenge: input.code_challenge,
     offline: input.access_type === 'offline',

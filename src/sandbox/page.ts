@@ -26,7 +26,7 @@ export function consentPage(consent: ConsentPage): string {
     content: html`${brand(provider)}
 <div class="card">
 <h1>Who do you want to be?</h1>
-<p class="soft">Log in to <strong>${project.name}</strong> as one of these people. ${name} is played for you.</p>
+<p class="soft">Log in to <strong>${project.name}</strong> with the sandbox ${name}.</p>
 ${form(choices)}
 <hr>
 ${form(somebodyElse(request))}
@@ -42,7 +42,7 @@ const brand = ({ real, color }: PlayedProvider): Markup =>
 
 /** One row: a face, a name, and what choosing it does. */
 const choice = (name: string, face: Markup, title: string, details: readonly string[]): Markup =>
-  html`<li><button class="choice" name="persona" value="${name}">${face}<span><strong>${title}</strong>${details.map((detail) => html`<small>${detail}</small>`)}</span></button></li>`
+  html`<li><button class="choice" name="persona" value="${name}">${face}<span><strong>${title}</strong>${details.map((detail) => html`<small>${detail}</small>`)}</span><code>${name}</code></button></li>`
 
 function personChoice(persona: Persona): Markup {
   const { givenName, familyName, email } = ownAccount(persona)
@@ -64,9 +64,10 @@ const somebodyElse = ({ login_hint }: AuthorizationParameters): Markup => html`<
 <div class="row"><button class="primary" name="persona" value="verified">Log in</button>
 <button class="centred" name="persona" value="unverified">Log in, unverified</button></div>`
 
-const asked = ({ provider, scopes }: ConsentPage): Markup =>
-  html`<details><summary>${provider.real.name} was asked for ${scopes.length === 1 ? 'one scope' : `${scopes.length} scopes`}</summary>
-<ul>${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul></details>`
+const asked = ({ scopes }: ConsentPage): Markup =>
+  scopes.length === 0
+    ? html`<p class="note">The app asked for no scopes.</p>`
+    : html`<p class="note">The app asked for ${scopes.map((scope) => html`<code>${scope}</code> `)}</p>`
 
 const hiddenFields = (request: AuthorizationParameters): readonly Markup[] =>
   parametersOf(request).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)

@@ -53,7 +53,7 @@ export const personas: readonly Persona[] = [
   },
   {
     name: 'slow',
-    effect: 'The provider takes three seconds to answer',
+    effect: 'Answers after three seconds',
     person: { givenName: 'Wei', familyName: 'Chen' },
     email: 'verified',
     tokenDelay: 3_000,
