@@ -66,6 +66,10 @@ export function readPairs(text: string, known: (name: string) => boolean): Membe
   return members
 }
 
+/** Whether a body is a form. What begins with a brace is JSON, whatever its label: `curl -d '{…}'` calls it a form. */
+export const isForm = (contentType: string | readonly string[] | undefined, bytes: Uint8Array | undefined): boolean =>
+  String(contentType ?? '').startsWith('application/x-www-form-urlencoded') && bytes?.[0] !== 0x7b
+
 export function readForm(bytes: Uint8Array | undefined, known: (name: string) => boolean): Members {
   if (bytes === undefined) return {}
   if (bytes.byteLength > largestForm) throw badRequest({ problem: `the form is larger than ${largestForm} bytes.` })

@@ -5,7 +5,7 @@
 import { context as activeContext, trace } from '@opentelemetry/api'
 import { z } from 'zod'
 import type { Authenticators } from './auth.ts'
-import { type Members, readForm, readJson, readPairs } from './body.ts'
+import { isForm, type Members, readForm, readJson, readPairs } from './body.ts'
 import { type AnyEndpoint, type Context, type HttpRequest, pathParameters } from './endpoint.ts'
 import { errorPage } from './error-page.ts'
 import { ApiError, badRequest, type ErrorDefinition, internalServerError } from './errors.ts'
@@ -151,7 +151,7 @@ function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
   return (http) => {
     const members = !inBody
       ? readPairs(http.query, known)
-      : String(http.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+      : isForm(http.headers['content-type'], http.body)
         ? readForm(http.body, known)
         : readJson(http.body)
     for (const name of inPath) members[name] = http.params[name]

@@ -154,3 +154,13 @@ on('an avatar shows letters and nothing else', async ({ app }) => {
     if (status === 200) assert.doesNotMatch(text, /onload|alert/)
   }
 })
+
+test('landing: where a login ends without an app, the token is shown with the call that uses it', async () => {
+  await using client = await sandboxClient()
+  for (const path of ['/dev/authenticate', '/dev/welcome']) {
+    const { status, text } = await client.app.call('GET', `${path}?token=a-token`, { auth: false })
+    assert.equal(status, 200)
+    assert.match(text, /http:\/\/localhost\/v1\/oauth\/authenticate[\s\S]*a-token/)
+    assert.match((await client.app.call('GET', path, { auth: false })).text, /Open a start URL/)
+  }
+})
