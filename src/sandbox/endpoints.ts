@@ -13,7 +13,7 @@ export const sandboxCredentials = (provider: string): { readonly clientId: strin
 export const sandboxIssuer = (baseUrl: string, provider: string): string => `${baseUrl}/sandbox/${provider}`
 
 /** Absolute URLs of a provider that the sandbox plays; `undefined` if it plays none of that name. */
-export function sandboxEndpoints(
+function sandboxEndpoints(
   baseUrl: string,
   provider: string,
 ): (Partial<ProviderEndpoints> & Pick<ProviderEndpoints, 'authorization' | 'token'>) | undefined {

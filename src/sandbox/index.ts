@@ -6,7 +6,7 @@ import type { Sandbox } from './sandbox.ts'
 import { clearScript, listScript, scriptPersona } from './script.ts'
 import { exchangeToken } from './token.ts'
 
-export { sandboxCredentials, sandboxEndpoints, sandboxStandIn } from './endpoints.ts'
+export { sandboxStandIn } from './endpoints.ts'
 export { Sandbox } from './sandbox.ts'
 
 /** Operations that exist in the `dev` profile only. */

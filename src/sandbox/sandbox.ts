@@ -10,7 +10,7 @@ import type { Account, Choice, Persona } from './persona.ts'
 import type { SandboxProvider } from './provider.ts'
 
 /** How long, in ms, a code can be exchanged. */
-export const codeLifetime = 60_000
+const codeLifetime = 60_000
 /** Most codes, and most tokens of each kind, that are remembered. */
 const most = 1_000
 /** Most lines that a script may have. */
