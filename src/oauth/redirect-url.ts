@@ -3,10 +3,7 @@
  * in the registered URL itself: `{}` as a query value stands for any value, and, in test projects, `*` as the left-most
  * label of the host stands for one label (docs/wire/redirect-urls.md).
  */
-import type { RedirectUrl } from '../projects/index.ts'
-
-/** Schemes that would run or read something in the browser instead of returning to an app. */
-const refusedSchemes = new Set(['javascript:', 'data:', 'file:', 'vbscript:', 'blob:', 'about:', 'filesystem:'])
+import { type RedirectUrl, refusedSchemes } from '../projects/index.ts'
 
 export type Match =
   | { readonly kind: 'match'; readonly url: URL }

@@ -141,7 +141,8 @@ export interface LoginToken {
 }
 
 /** What sealed provider values are bound to. */
-export const providerValuesPurpose = (token: string): string => `provider values ${hashToken(token)}`
+export const providerValuesPurpose = (token: string): string => providerValuesPurposeOf(hashToken(token))
+export const providerValuesPurposeOf = (tokenHash: string): string => `provider values ${tokenHash}`
 
 const insertTokenStatement = writing(
   'oauth_insert_token',

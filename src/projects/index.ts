@@ -12,6 +12,7 @@ export type {
   RedirectType,
   RedirectUrl,
 } from './project.ts'
+export { refusedSchemes } from './redirect-rules.ts'
 
 declare module '../kernel/endpoint.ts' {
   interface Context {

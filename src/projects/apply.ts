@@ -1,0 +1,112 @@
+/**
+ * What has to change for the database to match a declared project. Pure: both sides are flattened into entries and compared;
+ * `apply-store.ts` carries the changes out.
+ */
+
+import type { Project, ProjectSettings } from './project.ts'
+import type { DeclaredProject, DeclaredProvider, DeclaredRedirectUrl } from './project-file.ts'
+
+/** One thing that is declared or stored. `label` is shown, so it holds no secret. */
+export type Entry =
+  | { readonly kind: 'project'; readonly key: string; readonly label: string; readonly value: ProjectRow }
+  | { readonly kind: 'secret'; readonly key: string; readonly label: string; readonly value: { readonly hash: string } }
+  | {
+      readonly kind: 'public token'
+      readonly key: string
+      readonly label: string
+      readonly value: { readonly publicToken: string }
+    }
+  | { readonly kind: 'redirect URL'; readonly key: string; readonly label: string; readonly value: DeclaredRedirectUrl }
+  | { readonly kind: 'provider'; readonly key: string; readonly label: string; readonly value: DeclaredProvider }
+
+export interface ProjectRow {
+  readonly name: string
+  readonly callbackId: string
+  readonly settings: ProjectSettings
+}
+
+export interface Change {
+  readonly sign: '+' | '~' | '-'
+  readonly projectId: string
+  readonly entry: Entry
+}
+
+/** The changes from what is stored to what is declared, in an order in which they can be made. */
+export function changesFor(declared: DeclaredProject, stored: Project | undefined): readonly Change[] {
+  const wanted = declaredEntries(declared)
+  const present = stored ? storedEntries(stored, declared) : []
+  const projectId = declared.id
+  const find = (entries: readonly Entry[], { kind, key }: Entry) =>
+    entries.find((one) => one.kind === kind && one.key === key)
+  const added = wanted.flatMap((entry): Change[] => {
+    const before = find(present, entry)
+    if (!before) return [{ sign: '+', projectId, entry }]
+    return canonical(before.value) === canonical(entry.value) ? [] : [{ sign: '~', projectId, entry }]
+  })
+  const removed = present
+    .filter((entry) => !find(wanted, entry))
+    .map((entry): Change => ({ sign: '-', projectId, entry }))
+  return [...added, ...removed]
+}
+
+/** JSON with sorted keys, so that two equal values compare equal however they were made. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  )
+
+function declaredEntries(project: DeclaredProject): readonly Entry[] {
+  const { name, callbackId, settings } = project
+  return [
+    { kind: 'project', key: project.id, label: `project ${project.id}`, value: { name, callbackId, settings } },
+    ...(project.secrets ?? []).map(
+      ({ hash, lastFour }): Entry => ({
+        kind: 'secret',
+        key: hash,
+        label: `secret ending in …${lastFour}`,
+        value: { hash },
+      }),
+    ),
+    ...project.publicTokens.map(publicTokenEntry),
+    ...project.redirectUrls.map(redirectUrlEntry),
+    ...project.providers.map(providerEntry),
+  ]
+}
+
+function storedEntries(project: Project, declared: DeclaredProject): readonly Entry[] {
+  const { name, callbackId, settings } = project
+  const urls = (['LOGIN', 'SIGNUP'] as const).flatMap((type) =>
+    project.redirectUrls[type].map((url) => ({ type, ...url })),
+  )
+  const secrets = declared.secrets === undefined ? [] : [...project.secrets]
+  return [
+    { kind: 'project', key: project.id, label: `project ${project.id}`, value: { name, callbackId, settings } },
+    ...secrets.map(([id, { hash }]): Entry => ({ kind: 'secret', key: hash, label: id, value: { hash } })),
+    ...project.publicTokens.map(publicTokenEntry),
+    ...urls.map(redirectUrlEntry),
+    ...[...project.providers].map(([provider, config]) => providerEntry({ provider, ...config })),
+  ]
+}
+
+const publicTokenEntry = (publicToken: string): Entry => ({
+  kind: 'public token',
+  key: publicToken,
+  label: `public token ${publicToken}`,
+  value: { publicToken },
+})
+
+const redirectUrlEntry = ({ type, url, isDefault }: DeclaredRedirectUrl): Entry => ({
+  kind: 'redirect URL',
+  key: `${type} ${url}`,
+  label: `${type} redirect URL ${url}${isDefault ? ' (default)' : ''}`,
+  value: { type, url, isDefault },
+})
+
+const providerEntry = ({ provider, clientId, clientSecret, settings }: DeclaredProvider): Entry => ({
+  kind: 'provider',
+  key: provider,
+  label: `provider ${provider} (client ${clientId})`,
+  value: { provider, clientId, clientSecret, settings },
+})
