@@ -38,7 +38,7 @@ const commaList = z.string().transform((text) =>
 /** An origin without a path: clients drop the path of a base URL (docs/wire/envelopes.md). */
 const origin = z
   .url({ protocol: /^https?$/ })
-  .refine((text) => new URL(text).href === `${new URL(text).origin}/`)
+  .refine((text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`)
   .transform((text) => new URL(text).origin)
 
 /** In the order of the documentation. */

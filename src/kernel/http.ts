@@ -51,6 +51,15 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
       handler: async (request, reply) => send(reply, await operation.run(httpRequest(request))),
     })
   }
+  // A connection that was busy when the server began to close would otherwise be kept alive, and hold the process.
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
   app.setNotFoundHandler((request, reply) => refuse(missing(request, list), request, reply, runtime))
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply, runtime))
   return app
