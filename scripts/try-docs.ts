@@ -24,10 +24,18 @@ const marked = /<!-- run: ([^;>]+?)(?:; expect: (.+?))? -->\n+```sh\n(.*?)```/gs
 
 async function blocksIn(file: string): Promise<readonly Block[]> {
   const text = await readFile(join(root, file), 'utf8')
-  return [...text.matchAll(marked)].map(([, name = '', expected, commands = '']) => ({ file, name, expected, commands }))
+  return [...text.matchAll(marked)].map(([, name = '', expected, commands = '']) => ({
+    file,
+    name,
+    expected,
+    commands,
+  }))
 }
 
-const documents = ['README.md', ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+const documents = [
+  'README.md',
+  ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
 const blocks = (await Promise.all(documents.map(blocksIn))).flat()
 if (blocks.length === 0) throw new Error('No marked block found: the documentation is not being tried.')
 
@@ -37,7 +45,8 @@ let failed = 0
 for (const { file, name, expected, commands } of blocks) {
   try {
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder })
-    if (expected !== undefined && !stdout.includes(expected)) throw new Error(`"${expected}" is not in its output:\n${stdout}`)
+    if (expected !== undefined && !stdout.includes(expected))
+      throw new Error(`"${expected}" is not in its output:\n${stdout}`)
     console.log(`ok    ${file}: ${name}`)
   } catch (error) {
     failed++

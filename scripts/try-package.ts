@@ -27,11 +27,20 @@ await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "modul
 await run('npm', ['install', '--no-audit', '--no-fund', `./${packed.filename}`], { cwd: folder })
 console.log(`installed ${packed.filename} (${packed.files.length} files)`)
 
-const server = await startDevServer('node_modules/.bin/selvage', ['dev', '--port', '0', '--json', '--database', ':memory:'], folder)
+const server = await startDevServer(
+  'node_modules/.bin/selvage',
+  ['dev', '--port', '0', '--json', '--database', ':memory:'],
+  folder,
+)
 const { base_url, project_id, secret, public_token, login_redirect_url, signup_redirect_url } = server.ready
 const login = async (provider: string, persona: string) => {
   const start = new URL(`/v1/public/oauth/${provider}/start`, base_url)
-  for (const [name, value] of Object.entries({ public_token, login_redirect_url, signup_redirect_url, provider_persona: persona })) {
+  for (const [name, value] of Object.entries({
+    public_token,
+    login_redirect_url,
+    signup_redirect_url,
+    provider_persona: persona,
+  })) {
     start.searchParams.set(name, value)
   }
   const { url } = await new TestBrowser().open(start, ({ searchParams }) => searchParams.has('stytch_token_type'))
@@ -57,7 +66,11 @@ for (const provider of ['google', 'github']) {
   assert.equal(result.user, result.again)
   assert.equal(result.token, true)
   const keys = createRemoteJWKSet(new URL(`/v1/sessions/jwks/${project_id}`, base_url))
-  const { payload } = await jwtVerify(result.jwt, keys, { issuer: `stytch.com/${project_id}`, audience: project_id, typ: 'JWT' })
+  const { payload } = await jwtVerify(result.jwt, keys, {
+    issuer: `stytch.com/${project_id}`,
+    audience: project_id,
+    typ: 'JWT',
+  })
   assert.equal(payload.sub, result.user)
   users.push(result.user)
   console.log(`ok    ${provider}: logged in, authenticated twice, JWT verified`)

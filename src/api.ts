@@ -1,6 +1,8 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
+import { getLiveness, getReadiness } from './health/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import { attachProvider, authenticateLogin, loginCallback, loginCallbackForm, startLogin } from './oauth/index.ts'
+import { getErrorsPage, getOpenApi } from './reference/index.ts'
 import { authenticateSession, getJwks, getSessions, revokeSession } from './sessions/index.ts'
 import { createUser, deleteExternalId, deleteUserEndpoint, getUser, updateUserEndpoint } from './users/index.ts'
 
@@ -24,5 +26,13 @@ export const api = {
     update: updateUserEndpoint,
     delete: deleteUserEndpoint,
     deleteExternalId,
+  },
+  reference: {
+    openApi: getOpenApi,
+    errors: getErrorsPage,
+  },
+  health: {
+    live: getLiveness,
+    ready: getReadiness,
   },
 } satisfies Api

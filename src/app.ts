@@ -15,11 +15,15 @@ import {
   openDatabase,
   requireCurrentSchema,
 } from './db/open.ts'
+import type { Api } from './kernel/endpoint.ts'
 import { buildListener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
 import type { Runtime } from './kernel/run.ts'
-import { Upstream } from './oauth/index.ts'
+import { sweepLogins, Upstream } from './oauth/index.ts'
 import { ProjectDirectory } from './projects/index.ts'
+import { Reference } from './reference/index.ts'
+import { sweepSessions } from './sessions/index.ts'
+import { version } from './version.ts'
 
 export interface AppSettings {
   readonly database: DatabaseSettings
@@ -60,6 +64,9 @@ export interface App {
 /** How long, in ms, `last_accessed_at` and its like may lag behind. */
 const lag = 1_000
 
+/** How often, in ms, rows that have expired are deleted. They count as absent long before. */
+const sweepInterval = 10 * 60_000
+
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Opens everything but the socket. */
@@ -85,6 +92,10 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
+  const operations: Api = played ? { ...api, sandbox: played.sandboxApi } : api
+  const reference = new Reference(operations, version)
+  const lifecycle = { closing: false }
+
   const runtime: Runtime = {
     observer,
     authenticators: {
@@ -93,14 +104,21 @@ export async function openApp(settings: AppSettings): Promise<App> {
       public_token: (http) => projects.authenticatePublic(http),
     },
     now,
-    newRequestId: () => newId('request-id', 'test'),
+    newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),
     baseUrl: () => baseUrl,
-    provisions: { db, keys, sealer, lagging, projects, upstream, sandbox },
+    provisions: { db, keys, sealer, lagging, projects, upstream, sandbox, reference, lifecycle },
     strict: settings.strict,
   }
-  const http = buildListener(played ? { ...api, sandbox: played.sandboxApi } : api, runtime, {
-    trustedProxies: settings.trustedProxies,
-  })
+  const http = buildListener(operations, runtime, { trustedProxies: settings.trustedProxies })
+  const sweeping = setInterval(() => void sweep(), sweepInterval).unref()
+  const sweep = async () => {
+    try {
+      const time = now().getTime()
+      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), keys.sweep()])
+    } catch (err) {
+      observer.log.error({ err }, 'expired rows could not be deleted')
+    }
+  }
 
   return {
     db,
@@ -119,6 +137,8 @@ export async function openApp(settings: AppSettings): Promise<App> {
       return baseUrl
     },
     async close() {
+      lifecycle.closing = true
+      clearInterval(sweeping)
       await http.close()
       await lagging.flush()
       await db.close()

@@ -75,6 +75,8 @@ export interface Endpoint<
   readonly example?: { readonly input: z.input<Input>; readonly output?: z.input<Output> }
   /** `true`: a page or redirect for a browser; a failure may be shown as a page. Default: a JSON operation. */
   readonly browser?: boolean
+  /** Media type of a success that is not the JSON envelope, for the reference. */
+  readonly produces?: string
   readonly handle: (input: z.infer<Input>, context: Context & Principals[Auth]) => Awaitable<z.input<Output> | Reply>
 }
 

@@ -128,6 +128,14 @@ export const tooManyRequests = defineError({
   fix: 'Slow down; retry after the time given.',
 })
 
+export const serverUnavailable = defineError({
+  type: 'server_unavailable',
+  status: 503,
+  message: 'The server cannot work now: {problem}. Send requests to another process, or wait.',
+  cause: 'The database does not answer or is not up to date, or the process is shutting down.',
+  fix: 'Check the database; `selvage doctor` says what is wrong.',
+})
+
 export const internalServerError = defineError({
   type: 'internal_server_error',
   status: 500,
