@@ -40,6 +40,8 @@ export interface AppSettings {
   readonly strict: boolean
   /** `dev` may play providers itself and talk to them over plain http; neither can be switched on in `serve`. */
   readonly profile: 'dev' | 'serve'
+  /** In `dev`, `false` leaves providers without credentials unplayed, as in `serve`. */
+  readonly playProviders?: boolean
   /** The clock; only tests and `selvage dev` bring one of their own. */
   readonly now?: () => Date
   /** How the sandbox waits so many ms; tests bring one that does not. */
@@ -88,7 +90,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
   // Not even loaded in `serve`: there is nothing to switch on.
   const played = isDev ? await import('./sandbox/index.ts') : undefined
   const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
-  const standIn = played?.sandboxStandIn
+  const standIn = settings.playProviders === false ? undefined : played?.sandboxStandIn
   const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 

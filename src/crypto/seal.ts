@@ -11,7 +11,6 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto'
 
 export class SealError extends Error {
@@ -101,10 +100,5 @@ export class Sealer {
       this.#macKeys.set(purpose, key)
     }
     return createHmac('sha256', key).update(text).digest().subarray(0, 16)
-  }
-
-  macMatches(text: string, purpose: string, mac: Buffer): boolean {
-    const expected = this.mac(text, purpose)
-    return expected.byteLength === mac.byteLength && timingSafeEqual(expected, mac)
   }
 }

@@ -49,9 +49,6 @@ const tokenBytes = 33
 /** A new opaque token: 44 characters of base64url. */
 export const newToken = (): string => random(tokenBytes).toString('base64url')
 
-/** Whether a text could be a token at all. Longer or shorter ones are not worth a look-up. */
-export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{44}$/.test(text)
-
 /** A new project secret: `secret-test-` and 33 random bytes. */
 export const newSecret = (environment: Environment): string => `secret-${environment}-${newToken()}`
 

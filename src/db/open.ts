@@ -5,10 +5,10 @@ import type { Db } from './database.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
-export type { Db, Dialect, Queries, SqlValue, Statement } from './database.ts'
+export type { Db, Dialect, Queries } from './database.ts'
 export { isUniqueViolation, reading, writing } from './database.ts'
 export { LaggingWrites } from './lagging.ts'
-export { migrate, requireCurrentSchema, SchemaError, type SchemaState, schemaState } from './migrate.ts'
+export { migrate, requireCurrentSchema, SchemaError, schemaState } from './migrate.ts'
 
 export interface DatabaseSettings {
   /** `postgres://…`, `:memory:`, or the path of a SQLite file, with or without `sqlite:` before it. */

@@ -48,6 +48,7 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
     app.route({
       method: operation.endpoint.method,
       url: routePattern(operation.endpoint.path),
+      config: { operation: operation.name },
       handler: async (request, reply) => send(reply, await operation.run(httpRequest(request))),
     })
   }
@@ -63,6 +64,13 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
   app.setNotFoundHandler((request, reply) => refuse(missing(request, list), request, reply, runtime))
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply, runtime))
   return app
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Name of the operation that the route runs. */
+    operation?: string
+  }
 }
 
 /** OpenAPI's `{name}` in the router's notation. */

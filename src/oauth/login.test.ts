@@ -19,7 +19,8 @@ interface Scene extends AsyncDisposable {
 }
 
 async function scene(database: TestDatabase): Promise<Scene> {
-  const app = await testApp({ database: await database.fresh() })
+  // A provider that loses its credentials must not be played by the sandbox here.
+  const app = await testApp({ database: await database.fresh(), settings: { playProviders: false } })
   const mock = await startMockProviders(app)
   const origin = await app.listen()
   const made: Scene = {

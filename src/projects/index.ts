@@ -6,9 +6,7 @@ export { ProjectDirectory } from './directory.ts'
 export { projectNotFound } from './errors.ts'
 export type {
   Project,
-  ProviderConfig,
   ProviderEndpoints,
-  ProviderSettings,
   RedirectType,
   RedirectUrl,
 } from './project.ts'

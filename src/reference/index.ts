@@ -2,10 +2,8 @@
 import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { page, text } from '../kernel/reply.ts'
-import { errorRows } from './errors-page.ts'
 
 export { Reference } from './reference.ts'
-export { errorRows }
 
 const record = { method: 'GET', auth: 'none', errors: [], input: z.object({}), output: z.object({}) } as const
 const aMinute = { 'cache-control': 'public, max-age=60' }

@@ -1,7 +1,7 @@
 /** What other slices may use of sessions. */
 export { authenticateSession } from './authenticate.ts'
 export { mergeClaims } from './claims.ts'
-export { sessionNotFound, unableToParseSessionJwt } from './errors.ts'
+export { sessionNotFound } from './errors.ts'
 export { getSessions } from './get.ts'
 export { getJwks } from './jwks.ts'
 export { sessionJwt } from './jwt.ts'

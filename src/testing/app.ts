@@ -4,6 +4,7 @@
  */
 import { type App, type AppSettings, openApp } from '../app.ts'
 import { hashToken, newSecret } from '../crypto/token.ts'
+import { noteAnswers } from './seen.ts'
 
 export interface TestAppSettings {
   /** Where time stands at first; ISO 8601. */
@@ -95,6 +96,7 @@ export async function testApp({
     wait: async () => {},
     ...settings,
   })
+  noteAnswers(app.http)
   const project = await insertTestProject(app)
   const basic = (auth: { username: string; password: string }) =>
     `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`

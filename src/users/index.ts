@@ -7,7 +7,6 @@ export { userNotFound } from './errors.ts'
 export { exampleUser, exampleUserId } from './examples.ts'
 export { getUser } from './get.ts'
 export {
-  type EmailOwner,
   findEmail,
   findRegistration,
   insertRegistration,
