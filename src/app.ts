@@ -59,6 +59,8 @@ export interface App {
   baseUrl(): string
   /** Starts to listen; resolves to the origin. Port 0 takes any free one. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Writes what lags behind now. */
+  flush(): Promise<void>
   /** Stops accepting, lets running requests finish, writes what lags, closes the database. */
   close(): Promise<void>
 }
@@ -138,6 +140,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
       baseUrl = settings.baseUrl ?? `http://localhost:${actual}`
       return baseUrl
     },
+    flush: () => lagging.flush(),
     async close() {
       lifecycle.closing = true
       clearInterval(sweeping)
