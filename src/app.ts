@@ -2,7 +2,6 @@
  * Composition root: settings → database → keys → projects → API → listener. Everything that a process holds is made here,
  * and closed here.
  */
-import type { FastifyInstance } from 'fastify'
 import { api } from './api.ts'
 import { Keyring } from './crypto/keyring.ts'
 import { Sealer } from './crypto/seal.ts'
@@ -16,7 +15,7 @@ import {
   requireCurrentSchema,
 } from './db/open.ts'
 import type { Api } from './kernel/endpoint.ts'
-import { buildListener } from './kernel/http.ts'
+import { buildListener, type Listener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
 import type { Runtime } from './kernel/run.ts'
 import { sweepLogins, Upstream } from './oauth/index.ts'
@@ -54,7 +53,7 @@ export interface App {
   readonly sealer: Sealer
   readonly projects: ProjectDirectory
   readonly observer: Observer
-  readonly http: FastifyInstance
+  readonly http: Listener
   /** Where clients reach it; known for sure only once it listens. */
   baseUrl(): string
   /** Starts to listen; resolves to the origin. Port 0 takes any free one. */

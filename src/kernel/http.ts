@@ -17,8 +17,10 @@ export interface ListenerSettings {
 /** A request that meets no route is observed under this name. */
 const noOperation = { name: 'none', route: '(no route)' }
 
+export type Listener = FastifyInstance
+
 /** Builds the HTTP application for a list of endpoints; it does not listen yet. */
-export function buildListener(api: Api, runtime: Runtime, settings: ListenerSettings): FastifyInstance {
+export function buildListener(api: Api, runtime: Runtime, settings: ListenerSettings): Listener {
   const app = fastify({
     logger: false,
     bodyLimit: largestBody,

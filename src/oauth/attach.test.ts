@@ -122,3 +122,10 @@ for (const database of testDatabases) {
     assert.equal(mock.person.subject, '100200300')
   })
 }
+
+test('400 oauth_config_not_found: nothing is attached to a provider without credentials', async () => {
+  await using app = await testApp({ settings: { playProviders: false } })
+  const { status, body } = await app.call('POST', '/v1/oauth/attach', { body: { provider: 'google', user_id: 'x' } })
+  assert.deepEqual([status, body.error_type], [400, 'oauth_config_not_found'])
+  assert.match(body.error_message, /OAuth config/)
+})

@@ -353,6 +353,9 @@ for (const database of testDatabases) {
     }
     const big = { session_duration_minutes: 5, session_custom_claims: { a: 'x'.repeat(5_000) } }
     assert.equal((await s.authenticate(token, big)).body.error_type, 'custom_claims_too_large')
+    const own = { session_duration_minutes: 5, session_custom_claims: { 'https://stytch.com/session': {} } }
+    assert.equal((await s.authenticate(token, own)).body.error_type, 'stytch_claims_in_custom_claims')
+    assert.equal((await s.authenticate(token, { session_jwt: 'x' })).body.error_type, 'unable_to_parse_session_jwt')
     assert.equal((await s.authenticate(token)).status, 200)
   })
 
