@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { newMasterKey } from '../crypto/seal.ts'
 import { openDatabase } from '../db/open.ts'
+import { TestBrowser } from '../testing/browser.ts'
 import { testDatabases } from '../testing/databases.ts'
 import { developmentProject } from './development-project.ts'
 
@@ -53,7 +54,7 @@ async function start(args: readonly string[], environment: Record<string, string
 const basic = `Basic ${Buffer.from(`${developmentProject.id}:${developmentProject.secret}`).toString('base64')}`
 
 for (const database of testDatabases) {
-  test(`${database.name}: dev --json prints one line, two processes share a database, SIGTERM ends them with 0`, async () => {
+  test(`${database.name}: dev --json prints one line; two processes share a database and its single-use tokens; SIGTERM ends them with 0`, async () => {
     const url = database.name === 'sqlite' ? join(folder, 'shared.db') : await database.fresh()
     const servers = await Promise.all([0, 1].map(() => start(['dev', '--port', '0', '--json', '--database', url])))
     const [one, two] = servers.map(({ line }) => JSON.parse(line))
@@ -82,6 +83,23 @@ for (const database of testDatabases) {
     )
     const [first, second] = keySets as { keys: unknown[] }[]
     assert.deepEqual(first?.keys, second?.keys, 'both make and use one ring')
+    const landed = await new TestBrowser().open(`${one.login_url}&provider_persona=verified`, ({ searchParams }) =>
+      searchParams.has('token'),
+    )
+    const body = JSON.stringify({ token: landed.url.searchParams.get('token'), session_duration_minutes: 5 })
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => {
+        const { base_url } = at % 2 === 0 ? one : two
+        return fetch(`${base_url}/v1/oauth/authenticate`, { method: 'POST', headers: { authorization: basic }, body })
+      }),
+    )
+    const statuses = answers.map(({ status }) => status)
+    assert.equal(
+      statuses.filter((status) => status === 200).length,
+      1,
+      'check 16: fifty redemptions, two processes, one success',
+    )
+    assert.equal(statuses.filter((status) => status === 400).length, 49)
     for (const { child } of servers) child.kill('SIGTERM')
     assert.deepEqual(await Promise.all(servers.map(({ exited }) => exited)), [0, 0])
   })
