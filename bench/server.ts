@@ -1,0 +1,20 @@
+/** Our server as it ships, from `dist/`, in a process of its own. Prints its origin. */
+import { readFileSync } from 'node:fs'
+import { openApp } from '../dist/app.js'
+import type { Seeded } from './seed.ts'
+
+const [, , url = '', seedFile = '', durable = ''] = process.argv
+const { masterKey }: Seeded = JSON.parse(readFileSync(seedFile, 'utf8'))
+const app = await openApp({
+  profile: 'serve',
+  database: { url, powerLossSafe: durable === 'FULL', connections: 20 },
+  migrate: true,
+  masterKey,
+  previousMasterKeys: [],
+  trustedProxies: [],
+  // Lines are made as in production; only the disk is left out.
+  log: { level: 'info', destination: { write: () => {} } },
+  strict: false,
+})
+console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
+process.on('SIGTERM', () => process.exit(0))
