@@ -1,14 +1,14 @@
 /** Fills a database with what the scenarios need: thousands of distinct users, sessions and finished logins. */
-import { Keyring } from '../dist/crypto/keyring.js'
-import { codeChallenge } from '../dist/crypto/pkce.js'
-import { Sealer } from '../dist/crypto/seal.js'
-import { hashToken, newId, newSecret, newToken } from '../dist/crypto/token.js'
-import { migrate, openDatabase } from '../dist/db/open.js'
-import { sealProviderValues } from '../dist/oauth/provider-values.js'
-import { credentialsPurpose } from '../dist/projects/store.js'
-import { sessionJwt } from '../dist/sessions/jwt.js'
-import { startSession } from '../dist/sessions/session.js'
-import { tokenPurpose } from '../dist/sessions/store.js'
+import { Keyring } from '../src/crypto/keyring.ts'
+import { codeChallenge } from '../src/crypto/pkce.ts'
+import { Sealer } from '../src/crypto/seal.ts'
+import { hashToken, newId, newSecret, newToken } from '../src/crypto/token.ts'
+import { migrate, openDatabase } from '../src/db/open.ts'
+import { sealProviderValues } from '../src/oauth/provider-values.ts'
+import { credentialsPurpose } from '../src/projects/store.ts'
+import { sessionJwt } from '../src/sessions/jwt.ts'
+import { startSession } from '../src/sessions/session.ts'
+import { tokenPurpose } from '../src/sessions/store.ts'
 
 export interface Seeded {
   readonly masterKey: string

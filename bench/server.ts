@@ -1,8 +1,10 @@
 /** Our server as it ships, from `dist/`, in a process of its own. Prints its origin. */
 import { readFileSync } from 'node:fs'
-import { openApp } from '../dist/app.js'
 import type { Seeded } from './seed.ts'
 
+// What ships is what is measured; the types come from the sources, so that nothing need be built to check them.
+const built = new URL('../dist/app.js', import.meta.url).href
+const { openApp }: typeof import('../src/app.ts') = await import(built)
 const [, , url = '', seedFile = '', durable = ''] = process.argv
 const { masterKey }: Seeded = JSON.parse(readFileSync(seedFile, 'utf8'))
 const app = await openApp({

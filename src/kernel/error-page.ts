@@ -1,6 +1,6 @@
 /** What a person sees when a login cannot go on: what happened, what to do, and the id to quote. */
 import type { ApiError } from './errors.ts'
-import { document, html } from './html.ts'
+import { document, html, type Markup } from './html.ts'
 
 export interface ErrorPage {
   readonly error: ApiError
@@ -14,8 +14,13 @@ export const errorPage = ({ error, requestId, errorUrl }: ErrorPage): string =>
     content: html`<div class="card" role="alert">
 <h1>You were not logged in</h1>
 <p>${error.message}</p>
-<p class="soft">Go back to the app and try again. If it keeps happening, send the app’s developers these two lines:</p>
-<dl><dt>What</dt><dd><code>${error.definition.type}</code></dd><dt>Request</dt><dd><code>${requestId}</code></dd></dl>
+<p class="soft">Go back to the app and try again. If it keeps happening, send the app’s developers these lines:</p>
+<dl><dt>What</dt><dd><code>${error.definition.type}</code></dd><dt>Request</dt><dd><code>${requestId}</code></dd>
+${Object.entries(error.details ?? {}).map(detail)}</dl>
 <p class="soft"><a href="${errorUrl}">For developers: what this error means</a></p>
 </div>`,
   })
+
+/** What was compared, for whoever mends it. Data of the request, so it is escaped like any other text. */
+const detail = ([name, value]: readonly [string, unknown]): Markup =>
+  html`<dt>${name.replaceAll('_', ' ')}</dt>${[value].flat().map((one) => html`<dd><code>${String(one)}</code></dd>`)}`

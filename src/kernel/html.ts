@@ -86,6 +86,10 @@ ul.choices { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem 
 .note { margin: .75rem .25rem 0 } .card + .note { margin-top: 1.25rem }
 .button strong, .button span { display: block }
 pre { background: var(--code); border-radius: 10px; padding: 1rem; overflow-x: auto } pre code { background: none; padding: 0; white-space: pre-wrap }
+.entry { margin: 1rem 0; scroll-margin-top: 1rem }
+.entry h2 { margin: 0 0 .5rem }
+.index { font-size: .875rem; line-height: 2 }
+.index a { text-decoration: none }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line) }
 `)
 
