@@ -1,13 +1,15 @@
 /**
- * Runs the commands of the documentation as a reader would paste them: every `sh` block that follows a line
- * `<!-- run: name -->` or `<!-- run: name; expect: text -->`, in an empty folder, beside a development server on its usual
- * port. A block fails when a command fails or when its output lacks the expected text.
+ * Runs the commands of the documentation as a reader would paste them: every `sh` or `js` block that follows a line
+ * `<!-- run: name -->` or `<!-- run: name; expect: text -->`, beside a development server on its usual port. `selvage` is on the
+ * path, `project.json` is the file shown in docs/project-file.md, and the variables are those that `selvage dev` prints. A block
+ * fails when a command fails or when its output lacks the expected text.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { TestBrowser } from '../src/testing/browser.ts'
 import { startDevServer } from './dev-server.ts'
 
 const run = promisify(execFile)
@@ -17,40 +19,67 @@ interface Block {
   readonly file: string
   readonly name: string
   readonly expected: string | undefined
-  readonly commands: string
+  readonly language: string
+  readonly text: string
 }
 
-const marked = /<!-- run: ([^;>]+?)(?:; expect: (.+?))? -->\n+```sh\n(.*?)```/gs
+const marked = /<!-- run: ([^;>]+?)(?:; expect: (.+?))? -->\n+```(sh|js)\n(.*?)```/gs
 
 async function blocksIn(file: string): Promise<readonly Block[]> {
   const text = await readFile(join(root, file), 'utf8')
-  return [...text.matchAll(marked)].map(([, name = '', expected, commands = '']) => ({
+  return [...text.matchAll(marked)].map(([, name = '', expected, language = '', block = '']) => ({
     file,
     name,
     expected,
-    commands,
+    language,
+    text: block,
   }))
 }
 
-const documents = [
-  'README.md',
-  ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
-]
-const blocks = (await Promise.all(documents.map(blocksIn))).flat()
+const documents = (await readdir(join(root, 'docs')))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`)
+const blocks = (await Promise.all(['README.md', ...documents].map(blocksIn))).flat()
 if (blocks.length === 0) throw new Error('No marked block found: the documentation is not being tried.')
 
 const folder = await mkdtemp(join(tmpdir(), 'selvage-docs-'))
+await writeFile(join(folder, 'selvage'), `#!/bin/sh\nexec '${process.execPath}' '${root}src/main.ts' "$@"\n`, {
+  mode: 0o755,
+})
+const [, projectFile = ''] = /```json\n(.*?)```/s.exec(await readFile(join(root, 'docs/project-file.md'), 'utf8')) ?? []
+await writeFile(join(folder, 'project.json'), projectFile)
+
 const server = await startDevServer(process.execPath, ['src/main.ts', 'dev', '--json', '--database', ':memory:'], root)
+const { ready } = server
+const { url } = await new TestBrowser().open(`${ready.login_url}&provider_persona=verified`)
+const env = {
+  ...process.env,
+  PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
+  STYTCH_PROJECT_ID: ready.project_id,
+  STYTCH_SECRET: ready.secret,
+  STYTCH_PROJECT_ENV: ready.base_url,
+  TOKEN: url.searchParams.get('token') ?? '',
+  EXAMPLE_SECRET: 'secret-live-for-the-documentation-only',
+  GOOGLE_SECRET: 'google-secret',
+  GITHUB_SECRET: 'github-secret',
+}
+
+const attempt = ({ language, text }: Block) =>
+  language === 'sh'
+    ? run('bash', ['-euo', 'pipefail', '-c', text], { cwd: folder, env })
+    : run(process.execPath, ['--input-type=module', '--eval', text], { cwd: root, env })
+
 let failed = 0
-for (const { file, name, expected, commands } of blocks) {
+for (const block of blocks) {
   try {
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder })
-    if (expected !== undefined && !stdout.includes(expected))
-      throw new Error(`"${expected}" is not in its output:\n${stdout}`)
-    console.log(`ok    ${file}: ${name}`)
+    const { stdout } = await attempt(block)
+    if (block.expected !== undefined && !stdout.includes(block.expected)) {
+      throw new Error(`"${block.expected}" is not in its output:\n${stdout}`)
+    }
+    console.log(`ok    ${block.file}: ${block.name}`)
   } catch (error) {
     failed++
-    console.error(`FAIL  ${file}: ${name}\n${error instanceof Error ? error.message : error}`)
+    console.error(`FAIL  ${block.file}: ${block.name}\n${error instanceof Error ? error.message : error}`)
   }
 }
 const code = await server.stop()

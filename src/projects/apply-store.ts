@@ -1,7 +1,7 @@
 /** Makes the database match declared projects. */
 import type { Sealer } from '../crypto/seal.ts'
 import { environmentOf, hashToken, newId, newSecret } from '../crypto/token.ts'
-import type { Db, Queries } from '../db/open.ts'
+import { type Db, isUniqueViolation, type Queries } from '../db/open.ts'
 import { type Change, changesFor, type Entry } from './apply.ts'
 import type { DeclaredProject } from './project-file.ts'
 import { credentialsPurpose, readProject } from './store.ts'
@@ -30,8 +30,19 @@ export async function applyProjects(declared: readonly DeclaredProject[], settin
       generated: results.flatMap(({ generated }) => generated),
     }
   }
-  return settings.dryRun ? work(settings.db) : settings.db.transaction(work)
+  if (settings.dryRun) return work(settings.db)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await settings.db.transaction(work)
+    } catch (error) {
+      // Servers that start together apply the same file together: who comes second finds it done.
+      if (attempt === attempts || !isUniqueViolation(error)) throw error
+    }
+  }
 }
+
+/** How often a file is tried that somebody else applies at the same moment. */
+const attempts = 3
 
 async function applyProject(tx: Queries, declared: DeclaredProject, settings: ApplySettings): Promise<Applied> {
   const { sealer, dryRun } = settings

@@ -112,6 +112,14 @@ for (const database of testDatabases) {
     assert.ok(!text.includes(secret) && !text.includes('upstream-secret'))
   })
 
+  on('five servers that apply one file at once all succeed, and it is applied once', async (app) => {
+    const results = await Promise.all(Array.from({ length: 5 }, () => apply(app, read(entry()))))
+    assert.deepEqual(
+      results.map(({ changes }) => changes.length).sort((a, b) => a - b),
+      [0, 0, 0, 0, 7],
+    )
+  })
+
   on('all or nothing: a project that fails takes the others with it', async (app) => {
     const other = {
       ...entry(),
