@@ -170,13 +170,20 @@ function open(sealed: string, purpose: string): string {
 
 const token = () => randomBytes(33).toString('base64url')
 const touched = new Map<string, number>()
+let flushing: Promise<unknown> = Promise.resolve()
 setInterval(() => {
-  const batch = [...touched].map(
-    ([id, at]) =>
-      ['update sessions set last_accessed_at = $1 where session_id = $2 and last_accessed_at < $1', [at, id]] as const,
-  )
+  // In one order, one after the other: overlapping batches would deadlock on PostgreSQL.
+  const batch = [...touched]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([id, at]) =>
+        [
+          'update sessions set last_accessed_at = $1 where session_id = $2 and last_accessed_at < $1',
+          [at, id],
+        ] as const,
+    )
   touched.clear()
-  if (batch.length > 0) void store.write(batch)
+  if (batch.length > 0) flushing = flushing.then(() => store.write(batch))
 }, 1000)
 
 async function authenticateSession(body: { session_token?: string; session_jwt?: string }) {

@@ -46,7 +46,11 @@ export class LaggingWrites {
 
   #write(batch: ReadonlyMap<string, Waiting>): Promise<void> {
     return this.#db.transaction(async (tx) => {
-      for (const { statement, parameters } of batch.values()) await tx.run(statement, parameters)
+      // In the order of the keys, which every process shares: two that lock the same rows in different orders would deadlock.
+      for (const key of [...batch.keys()].sort()) {
+        const waiting = batch.get(key)
+        if (waiting) await tx.run(waiting.statement, waiting.parameters)
+      }
     })
   }
 }

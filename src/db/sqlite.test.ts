@@ -133,6 +133,28 @@ for (const database of testDatabases) {
   })
 }
 
+for (const database of testDatabases) {
+  test(`${database.name}: two processes that write what lags for the same rows do not deadlock`, async () => {
+    const url = database.name === 'sqlite' ? ':memory:' : await database.fresh()
+    const db = await open(url)
+    const other = database.name === 'sqlite' ? db : openDatabase({ url, powerLossSafe: false, connections: 2 })
+    const ids = Array.from({ length: 40 }, (_, at) => `p${at}`)
+    await Promise.all(ids.map((id) => db.run(insert, [id, 'x'])))
+    const failures: unknown[] = []
+    const processes = [db, other].map((one) => new LaggingWrites(one, 60_000, (error) => void failures.push(error)))
+    for (let round = 0; round < 10; round++) {
+      for (const [at, lagging] of processes.entries()) {
+        const order = at === 0 ? ids : ids.toReversed()
+        for (const id of order) lagging.note(id, rename, [`${round}-${at}`, id])
+      }
+      await Promise.all(processes.map((lagging) => lagging.flush()))
+    }
+    assert.deepEqual(failures, [])
+    await db.close()
+    if (other !== db) await other.close()
+  })
+}
+
 /** Two connections on one file, as two processes would have them. */
 async function onFile(run: (db: Db, path: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'selvage-db-'))
