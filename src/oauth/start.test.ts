@@ -176,7 +176,7 @@ for (const database of testDatabases) {
       '',
       value.slice(1),
       `${value.slice(0, -1)}${value.endsWith('A') ? 'B' : 'A'}`,
-      `B${value.slice(1)}`,
+      `${value.startsWith('B') ? 'C' : 'B'}${value.slice(1)}`,
     ]
     for (const cookie of forged) {
       const answer = await start(app, {}, { headers: { cookie: `stytch_csrf_private_token=${cookie}` } })
