@@ -113,15 +113,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
     strict: settings.strict,
   }
   const http = buildListener(operations, runtime, { trustedProxies: settings.trustedProxies })
-  const sweeping = setInterval(() => void sweep(), sweepInterval).unref()
-  const sweep = async () => {
-    try {
-      const time = now().getTime()
-      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), keys.sweep()])
-    } catch (err) {
-      observer.log.error({ err }, 'expired rows could not be deleted')
-    }
-  }
+  const stopSweeping = sweepRegularly({ db, keys, now, observer })
 
   return {
     db,
@@ -142,10 +134,29 @@ export async function openApp(settings: AppSettings): Promise<App> {
     flush: () => lagging.flush(),
     async close() {
       lifecycle.closing = true
-      clearInterval(sweeping)
+      stopSweeping()
       await http.close()
       await lagging.flush()
       await db.close()
     },
   }
+}
+
+/** Deletes what has expired, now and then. Gives the function that ends it. */
+function sweepRegularly({
+  db,
+  keys,
+  now,
+  observer,
+}: Pick<App, 'db' | 'keys' | 'observer'> & { now: () => Date }): () => void {
+  const sweep = async () => {
+    try {
+      const time = now().getTime()
+      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), keys.sweep()])
+    } catch (err) {
+      observer.log.error({ err }, 'expired rows could not be deleted')
+    }
+  }
+  const timer = setInterval(() => void sweep(), sweepInterval).unref()
+  return () => clearInterval(timer)
 }

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
-import { hashToken } from '../crypto/token.ts'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { testDatabases } from '../testing/databases.ts'
-import { givenSession } from '../testing/given.ts'
+import { givenOtherProject, givenSession } from '../testing/given.ts'
 
 const authenticate = (app: TestApp, body: Record<string, unknown>) =>
   app.call('POST', '/v1/sessions/authenticate', { body })
@@ -246,24 +245,7 @@ for (const database of testDatabases) {
 
   on('check 51 and 52: what belongs to project A is nothing under project B', async (app) => {
     const given = await givenSession(app)
-    const auth = { username: 'project-test-99999999-9999-4999-8999-999999999999', password: 'x'.repeat(40) }
-    const project_id = auth.username
-    const { query } = app.app.db
-    await query
-      .insertInto('projects')
-      .values({
-        project_id,
-        name: 'B',
-        environment: 'test',
-        oauth_callback_id: 'oauth-callback-test-b',
-        settings: '{}',
-        created_at: 0,
-      })
-      .execute()
-    await query
-      .insertInto('project_secrets')
-      .values({ secret_id: 'b', project_id, secret_hash: hashToken(auth.password), created_at: 0, last_used_at: null })
-      .execute()
+    const auth = await givenOtherProject(app)
     const call = (path: string, body: Record<string, unknown>) => app.call('POST', path, { auth, body })
     assert.deepEqual(verdict(await call('/v1/sessions/authenticate', { session_token: given.token })), notFound)
     assert.deepEqual(verdict(await call('/v1/sessions/authenticate', { session_jwt: given.jwt })), [

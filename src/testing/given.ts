@@ -1,5 +1,5 @@
 /** States that tests begin in, made through the same stores that the server uses. */
-import { newId, newToken } from '../crypto/token.ts'
+import { hashToken, newId, newToken } from '../crypto/token.ts'
 import { insertSession, sessionJwt, startSession } from '../sessions/index.ts'
 import { insertUser, readUser, rolesOf } from '../users/index.ts'
 import type { TestApp } from './app.ts'
@@ -48,4 +48,26 @@ export async function givenSession(
   if (!user) throw new Error('The user was not stored.')
   const jwt = await sessionJwt({ keys: app.keys, now }, session, rolesOf(user))
   return { userId, sessionId: session.id, token, jwt }
+}
+
+/** Credentials of a second project in the same database, for what must not cross over. */
+export async function givenOtherProject({
+  app: { db },
+}: TestApp): Promise<{ readonly username: string; readonly password: string }> {
+  const uuid = '99999999-9999-4999-8999-999999999999'
+  const project_id = `project-test-${uuid}`
+  const password = 'x'.repeat(40)
+  const row = {
+    project_id,
+    name: 'Other',
+    environment: 'test' as const,
+    oauth_callback_id: `oauth-callback-test-${uuid}`,
+  }
+  await db.query
+    .insertInto('projects')
+    .values({ ...row, settings: '{}', created_at: 0 })
+    .execute()
+  const secret = { secret_id: 'other', project_id, secret_hash: hashToken(password), created_at: 0, last_used_at: null }
+  await db.query.insertInto('project_secrets').values(secret).execute()
+  return { username: project_id, password }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { testDatabases } from '../testing/databases.ts'
+import { givenOtherProject } from '../testing/given.ts'
 import { emailKey, isEmailAddress } from './email.ts'
 import { providerType } from './provider-type.ts'
 
@@ -167,25 +168,7 @@ for (const database of testDatabases) {
   })
 
   on('check 52: a user of another project is as one that never was', async (app) => {
-    const other = { username: 'project-test-99999999-9999-4999-8999-999999999999', password: 'x'.repeat(40) }
-    const { query } = app.app.db
-    const project_id = other.username
-    await query
-      .insertInto('projects')
-      .values({
-        project_id,
-        name: 'B',
-        environment: 'test',
-        oauth_callback_id: 'oauth-callback-test-b',
-        settings: '{}',
-        created_at: 0,
-      })
-      .execute()
-    const { hashToken } = await import('../crypto/token.ts')
-    await query
-      .insertInto('project_secrets')
-      .values({ secret_id: 'b', project_id, secret_hash: hashToken(other.password), created_at: 0, last_used_at: null })
-      .execute()
+    const other = await givenOtherProject(app)
     const { user_id } = (await create(app, { email: 'a@example.com', external_id: 'ext' })).body
     for (const id of [user_id, 'ext']) {
       for (const [method, path, body] of [
