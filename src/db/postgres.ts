@@ -18,8 +18,10 @@ const connectionTimeout = 10_000
 
 export function openPostgres({ url, connections }: PostgresSettings): Db {
   const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: connectionTimeout })
-  // A connection that dies while idle must not end the process; the next query opens another.
+  // A connection that dies must not end the process, neither while idle nor between two statements of a transaction: whoever
+  // uses it next is told, and the pool opens another.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     dialect: 'postgres',
@@ -31,7 +33,9 @@ export function openPostgres({ url, connections }: PostgresSettings): Db {
       try {
         await client.query('begin')
         const value = await work(queriesOn(client))
-        await client.query('commit')
+        // After a failed statement that `work` took in its stride, PostgreSQL answers COMMIT by rolling back, without an error.
+        const { command } = await client.query('commit')
+        if (command === 'ROLLBACK') throw new Error('A statement of the transaction had failed; nothing was written.')
         return value
       } catch (error) {
         await client.query('rollback').catch((rollback: Error) => {

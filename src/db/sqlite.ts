@@ -17,6 +17,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { CommitQueue } from './commit-queue.ts'
 import type { Db, Queries, SqlValue, Statement } from './database.ts'
 import type { Tables } from './tables.ts'
 
@@ -27,7 +28,7 @@ export interface SqliteSettings {
   readonly synchronous: 'FULL' | 'NORMAL'
 }
 
-/** How long, in ms, a write waits for another process's commit before it fails. */
+/** How long, in ms, opening the file and reading wait where SQLite needs it for a moment; they hardly ever do. */
 const busyTimeout = 5_000
 /** Builder queries kept prepared per connection; the hot statements are kept apart and never evicted. */
 const preparedQueries = 200
@@ -38,6 +39,8 @@ export function openSqlite({ path, synchronous }: SqliteSettings): Db {
     if (!readOnly)
       connection.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on`)
     connection.exec('pragma cache_size = -32000')
+    // SQLite would sleep on this thread; the queue waits for other processes beside it.
+    if (!readOnly) connection.exec('pragma busy_timeout = 0')
     return new Connection(connection)
   }
   const writer = open(false)
@@ -84,6 +87,10 @@ class Connection {
     return Number(this.#prepared(statement).run(...parameters).changes)
   }
 
+  get isTransaction(): boolean {
+    return this.database.isTransaction
+  }
+
   /** Begins or ends a transaction or savepoint; prepared too, because they come with every write. */
   control(sql: string): void {
     this.#query(sql).run()
@@ -117,125 +124,15 @@ class Connection {
   }
 }
 
-interface Waiting {
-  readonly committed: () => void
-  readonly failed: (error: unknown) => void
-}
-
-/**
- * Collects writes into one transaction per event-loop turn. A lone statement is atomic by itself and joins the group at
- * once; a unit of several runs under a savepoint, one unit at a time, so that one's failure undoes nothing of another.
- */
-class CommitQueue {
-  readonly #writer: Connection
-  #waiting: Waiting[] = []
-  #open = false
-  /** Tail of the chain of units; lone statements queue behind a running unit too, or its savepoint would hold them. */
-  #lastUnit: Promise<unknown> | undefined
-
-  constructor(writer: Connection) {
-    this.#writer = writer
-  }
-
-  /** Runs one statement in the current group; resolves after the commit. */
-  async write<T>(statement: () => T): Promise<T> {
-    while (this.#lastUnit) await this.#lastUnit
-    this.#begin()
-    const value = statement()
-    await this.#commit()
-    return value
-  }
-
-  /** Runs several statements as one atomic unit of the group; resolves after the commit. */
-  async unit<T>(work: () => Promise<T>): Promise<T> {
-    const release = await this.lock()
-    let value: T
-    try {
-      value = await this.savepoint(work)
-    } finally {
-      release()
-    }
-    await this.#commit()
-    return value
-  }
-
-  /** Waits for its turn among the units, opens the group, and holds it open until released. */
-  async lock(): Promise<() => void> {
-    while (this.#lastUnit) await this.#lastUnit
-    let settle = () => {}
-    const mine = new Promise<void>((resolve) => {
-      settle = resolve
-    })
-    this.#lastUnit = mine
-    const release = () => {
-      this.#lastUnit = undefined
-      settle()
-    }
-    try {
-      this.#begin()
-    } catch (error) {
-      release()
-      throw error
-    }
-    return release
-  }
-
-  async savepoint<T>(work: () => Promise<T>): Promise<T> {
-    this.#writer.control('savepoint unit')
-    try {
-      const value = await work()
-      this.#writer.control('release unit')
-      return value
-    } catch (error) {
-      this.#writer.control('rollback to unit')
-      this.#writer.control('release unit')
-      throw error
-    }
-  }
-
-  /** Resolves with the commit of the open group. */
-  committed(): Promise<void> {
-    return this.#commit()
-  }
-
-  async idle(): Promise<void> {
-    while (this.#lastUnit) await this.#lastUnit
-    if (this.#open) await this.#commit()
-  }
-
-  #begin(): void {
-    if (this.#open) return
-    // IMMEDIATE takes the write lock now: a later upgrade could fail after statements have already run.
-    this.#writer.control('begin immediate')
-    this.#open = true
-    setImmediate(() => void this.#finish())
-  }
-
-  #commit(): Promise<void> {
-    return new Promise((committed, failed) => this.#waiting.push({ committed, failed }))
-  }
-
-  async #finish(): Promise<void> {
-    while (this.#lastUnit) await this.#lastUnit
-    const waiting = this.#waiting
-    this.#waiting = []
-    this.#open = false
-    try {
-      this.#writer.control('commit')
-    } catch (error) {
-      if (this.#writer.database.isTransaction) this.#writer.control('rollback')
-      for (const { failed } of waiting) failed(error)
-      return
-    }
-    for (const { committed } of waiting) committed()
-  }
-}
-
 const dialect = (driver: Driver) => ({
   // Both databases have transactional DDL; kysely's adapter is careful on behalf of other SQLite drivers.
   createAdapter: () =>
     new (class extends SqliteAdapter {
       override get supportsTransactionalDdl() {
+        return true
+      }
+      // The drivers here take turns where turns are needed; kysely's would hold reads up behind a waiting transaction.
+      override get supportsMultipleConnections() {
         return true
       }
     })(),
@@ -287,7 +184,8 @@ class GroupingDriver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#end(connection, ['rollback to unit', 'release unit'])
+    // SQLite may have undone the whole group already (CommitQueue.savepoint).
+    this.#end(connection, this.#writer.isTransaction ? ['rollback to unit', 'release unit'] : [])
   }
 
   #end(connection: DatabaseConnection, controls: readonly string[]): void {
