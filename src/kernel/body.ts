@@ -17,8 +17,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
-  } catch (cause) {
-    throw badRequest({ problem: 'the body is not valid UTF-8. Encode it as UTF-8.' }, { cause })
+  } catch {
+    throw badRequest({ problem: 'the body is not valid UTF-8. Encode it as UTF-8.' })
   }
 }
 
@@ -40,9 +40,9 @@ export function readJson(bytes: Uint8Array | undefined): Members {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (cause) {
+  } catch {
     if (text.trim() === '') return {}
-    throw badRequest({ problem: 'the body is not valid JSON.' }, { cause })
+    throw badRequest({ problem: 'the body is not valid JSON.' })
   }
   if (value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value))

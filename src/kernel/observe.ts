@@ -5,6 +5,7 @@
 import { type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino'
 import { Histogram, Registry } from 'prom-client'
+import { loggedError } from './logged-error.ts'
 
 export type { Logger } from 'pino'
 
@@ -31,7 +32,8 @@ export interface Logs {
 
 export function openLog({ level, destination }: LogSettings): Logs {
   const to = destination ?? pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 500 })
-  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }
+  const serializers = { err: loggedError }
+  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, serializers }
   const paths = secretMembers.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
   return { requestLog: pino(options, to), log: pino({ ...options, redact: { paths, censor: '[redacted]' } }, to) }
 }
