@@ -1,10 +1,31 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
 import { getLiveness, getReadiness } from './health/index.ts'
 import type { Api } from './kernel/endpoint.ts'
-import { attachProvider, authenticateLogin, loginCallback, loginCallbackForm, startLogin } from './oauth/index.ts'
+import {
+  attachProvider,
+  attachProviderFrontend,
+  authenticateAppleIdToken,
+  authenticateAppleIdTokenFrontend,
+  authenticateGoogleIdToken,
+  authenticateGoogleIdTokenFrontend,
+  authenticateLogin,
+  authenticateLoginFrontend,
+  getProviderValues,
+  loginCallback,
+  loginCallbackForm,
+  startLogin,
+  startOneTap,
+} from './oauth/index.ts'
 import { getErrorsPage, getOpenApi } from './reference/index.ts'
 import { authenticateSession, getJwks, getSessions, revokeSession } from './sessions/index.ts'
-import { createUser, deleteExternalId, deleteUserEndpoint, getUser, updateUserEndpoint } from './users/index.ts'
+import {
+  createUser,
+  deleteExternalId,
+  deleteRegistrationEndpoint,
+  deleteUserEndpoint,
+  getUser,
+  updateUserEndpoint,
+} from './users/index.ts'
 
 export const api = {
   oauth: {
@@ -13,6 +34,9 @@ export const api = {
     callbackForm: loginCallbackForm,
     authenticate: authenticateLogin,
     attach: attachProvider,
+    startOneTap,
+    googleIdToken: { authenticate: authenticateGoogleIdToken },
+    appleIdToken: { authenticate: authenticateAppleIdToken },
   },
   sessions: {
     authenticate: authenticateSession,
@@ -26,6 +50,17 @@ export const api = {
     update: updateUserEndpoint,
     delete: deleteUserEndpoint,
     deleteExternalId,
+    deleteOAuthRegistration: deleteRegistrationEndpoint,
+    getProviderValues,
+  },
+  /** For browsers and apps, which have a public token and no secret. */
+  frontend: {
+    oauth: {
+      authenticate: authenticateLoginFrontend,
+      attach: attachProviderFrontend,
+      googleIdToken: { authenticate: authenticateGoogleIdTokenFrontend },
+      appleIdToken: { authenticate: authenticateAppleIdTokenFrontend },
+    },
   },
   reference: {
     openApi: getOpenApi,

@@ -91,7 +91,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
   // Not even loaded in `serve`: there is nothing to switch on.
   const played = isDev ? await import('./sandbox/index.ts') : undefined
   const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
-  const standIn = settings.playProviders === false ? undefined : played?.sandboxStandIn
+  const standIn = settings.playProviders !== false && sandbox ? played.standInOf(sandbox) : undefined
   const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
@@ -105,6 +105,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
       none: () => ({}),
       project: (http, context) => projects.authenticate(http, context.now),
       public_token: (http) => projects.authenticatePublic(http),
+      frontend: (http, context) => projects.authenticateFrontend(http, context.baseUrl),
     },
     now,
     newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),

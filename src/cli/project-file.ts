@@ -7,7 +7,7 @@ import { type DeclaredProject, readProjectFile } from '../projects/project-file.
 
 /** Reads a file's projects; `${NAME}` comes from the environment. */
 export async function projectsIn(path: string): Promise<readonly DeclaredProject[]> {
-  return readProjectFile(await readFile(path, 'utf8'), process.env, new Set(providers.keys()))
+  return readProjectFile(await readFile(path, 'utf8'), process.env, providers)
 }
 
 export async function applyTo(app: App, declared: readonly DeclaredProject[], dryRun = false): Promise<Applied> {

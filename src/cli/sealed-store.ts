@@ -2,7 +2,7 @@
 import { keyPurpose } from '../crypto/keyring.ts'
 import { SealError, type Sealer } from '../crypto/seal.ts'
 import type { Db, Queries } from '../db/open.ts'
-import { providerValuesPurposeOf } from '../oauth/store.ts'
+import { keptValuesPurpose, providerValuesPurposeOf } from '../oauth/store.ts'
 import { credentialsPurpose } from '../projects/store.ts'
 import { tokenPurpose } from '../sessions/store.ts'
 
@@ -112,6 +112,32 @@ export const sealedPlaces: readonly SealedPlace[] = [
         .updateTable('oauth_tokens')
         .set({ provider_values_sealed })
         .where('token_hash', '=', key)
+        .where('provider_values_sealed', '=', sealed)
+        .execute()
+    },
+  },
+  {
+    name: 'provider tokens that are kept',
+    async page({ query }, after, limit) {
+      const rows = await query
+        .selectFrom('oauth_registrations')
+        .select(['registration_id', 'provider_values_sealed'])
+        .where('provider_values_sealed', 'is not', null)
+        .where('registration_id', '>', after)
+        .orderBy('registration_id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({
+        key: row.registration_id,
+        sealed: row.provider_values_sealed ?? '',
+        purpose: keptValuesPurpose(row.registration_id),
+      }))
+    },
+    async replace({ query }, { key, sealed }, provider_values_sealed) {
+      await query
+        .updateTable('oauth_registrations')
+        .set({ provider_values_sealed })
+        .where('registration_id', '=', key)
         .where('provider_values_sealed', '=', sealed)
         .execute()
     },

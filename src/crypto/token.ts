@@ -58,6 +58,9 @@ export const newSecret = (environment: Environment): string => `secret-${environ
  */
 export const hashToken = (token: string): string => hash('sha256', token, 'base64url')
 
+/** SHA-256 of a text, written as the other side writes it. */
+export const hashText = (text: string, form: 'base64' | 'base64url' | 'hex'): string => hash('sha256', text, form)
+
 /** Compares two hashes of equal length without telling, by time, where they differ. */
 export function sameHash(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]

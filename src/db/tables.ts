@@ -93,6 +93,7 @@ export interface OauthRegistrationsTable {
   locale: string
   created_at: number
   updated_at: number
+  provider_values_sealed: string | null
 }
 
 export interface SessionsTable {

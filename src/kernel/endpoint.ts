@@ -73,6 +73,13 @@ export interface Endpoint<
   readonly output: Output
   /** An input that a reader could send, and the answer to it. Shown in OpenAPI and in the reference. */
   readonly example?: { readonly input: z.input<Input>; readonly output?: z.input<Output> }
+  /**
+   * Whether pages of other origins may call it: always, or for these requests. The authenticator or the handler refuses
+   * origins that the project does not know before anything is done; this only lets the page read the answer.
+   */
+  readonly crossOrigin?: true | ((http: HttpRequest) => boolean)
+  /** `true`: the members of a success stand in `data`, as browser clients expect. Failures never do. */
+  readonly wrapped?: true
   /** `true`: a page or redirect for a browser; a failure may be shown as a page. Default: a JSON operation. */
   readonly browser?: boolean
   /** Media type of a success that is not the JSON envelope, for the reference. */

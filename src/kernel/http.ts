@@ -2,7 +2,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Api, type HttpRequest, operations } from './endpoint.ts'
 import { ApiError, badRequest, methodNotAllowed, requestTooLarge, routeNotFound } from './errors.ts'
-import { failure, type HttpResponse, type Operation, prepare, type Runtime } from './run.ts'
+import { failure, type HttpResponse, type Operation, originHeaders, prepare, type Runtime } from './run.ts'
 
 /** Largest body in bytes. Forms have a smaller limit of their own (`body.ts`). */
 const largestBody = 1_000_000
@@ -54,6 +54,9 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
       handler: async (request, reply) => send(reply, await operation.run(httpRequest(request))),
     })
   }
+  for (const [path, methods] of crossOriginPaths(list)) {
+    app.options(routePattern(path), (request, reply) => send(reply, preflight(request, methods, runtime)))
+  }
   // A connection that was busy when the server began to close would otherwise be kept alive, and hold the process.
   let closing = false
   app.addHook('preClose', async () => {
@@ -73,6 +76,50 @@ declare module 'fastify' {
     /** Name of the operation that the route runs. */
     operation?: string
   }
+}
+
+/** Paths that pages of other origins may call, each with its methods. */
+function crossOriginPaths(list: readonly Operation[]): ReadonlyMap<string, readonly string[]> {
+  const open = list.filter(({ endpoint }) => endpoint.crossOrigin)
+  const paths = new Set(open.map(({ endpoint }) => endpoint.path))
+  return new Map(
+    [...paths].map((path) => [
+      path,
+      open.filter(({ endpoint }) => endpoint.path === path).map(({ endpoint }) => endpoint.method),
+    ]),
+  )
+}
+
+/** What browser clients send beside what every page may (docs/wire/frontend.md). */
+const requestHeaders = 'authorization, content-type, x-sdk-client, x-sdk-parent-host, x-stytch-oauth-type'
+/** How long, in seconds, a browser may remember the answer. */
+const preflightLifetime = '600'
+
+/**
+ * The question that a browser asks before it sends a page's request. It names no project, so any origin may ask; whether the
+ * request itself is taken is decided when it comes.
+ */
+function preflight(request: FastifyRequest, methods: readonly string[], runtime: Runtime): HttpResponse {
+  const { origin } = request.headers
+  runtime.observer.observe(
+    {
+      requestId: runtime.newRequestId(),
+      operation: 'preflight',
+      method: request.method,
+      route: request.routeOptions.url ?? noOperation.route,
+      status: 204,
+      milliseconds: 0,
+    },
+    runtime.observer.tracer.startSpan('preflight'),
+  )
+  const headers = {
+    ...(origin !== undefined && originHeaders(origin)),
+    'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
+    'access-control-allow-headers': requestHeaders,
+    'access-control-max-age': preflightLifetime,
+    vary: 'Origin',
+  }
+  return { status: 204, headers, body: '' }
 }
 
 /** OpenAPI's `{name}` in the router's notation. */

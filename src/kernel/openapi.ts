@@ -17,6 +17,7 @@ const securityOf: Readonly<Record<string, readonly Json[]>> = {
   none: [],
   project: [{ project: [] }],
   public_token: [{ public_token: [] }],
+  frontend: [{ frontend: [] }],
 }
 
 /** Builds the whole document. Costs some ms; keep the result. */
@@ -51,6 +52,12 @@ export function openApiDocument(api: Api, { baseUrl, version }: DocumentSettings
           in: 'query',
           name: 'public_token',
           description: 'For URLs that a browser opens.',
+        },
+        frontend: {
+          type: 'http',
+          scheme: 'basic',
+          description:
+            'Public token as user name; as password the session token, or the public token again without a session.',
         },
       },
       schemas: { Error: errorSchema },
@@ -136,13 +143,15 @@ const envelope = {
 function successes(endpoint: AnyEndpoint): Json {
   const { properties, required } = objectSchema(endpoint.output, 'output')
   const status = endpoint.browser && 'redirect_url' in properties ? (endpoint.method === 'POST' ? 303 : 302) : 200
-  const schema = {
+  const members = {
     type: 'object',
     properties: { ...properties, ...envelope },
     required: [...required, 'status_code', 'request_id'],
   }
+  const schema = endpoint.wrapped ? { type: 'object', properties: { data: members }, required: ['data'] } : members
   const output = endpoint.example?.output as Json | undefined
-  const example = output && { ...output, status_code: status, request_id: exampleRequestId }
+  const whole = output && { ...output, status_code: status, request_id: exampleRequestId }
+  const example = endpoint.wrapped ? whole && { data: whole } : whole
   const content =
     endpoint.produces === undefined
       ? { 'application/json': { schema, ...(example && { example }) } }

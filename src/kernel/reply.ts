@@ -15,7 +15,7 @@ export interface Reply {
 type Headers = Reply['headers']
 
 /** The output with extra response headers, e.g. for caching. */
-export const json = (body: Readonly<Record<string, unknown>>, headers: Headers, status = 200): Reply => ({
+export const json = (body: Readonly<Record<string, unknown>>, headers: Headers = {}, status = 200): Reply => ({
   reply: 'json',
   status,
   headers,

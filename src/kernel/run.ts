@@ -55,11 +55,17 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
     const result: object = await endpoint.handle(validate(read(http)), full)
     if (!isReply(result)) {
       checkOutput?.(result)
-      return success(context.requestId, 200, jsonHeaders, result)
+      return success(context.requestId, 200, jsonHeaders, result, endpoint.wrapped)
     }
     if (typeof result.body === 'string') return { status: result.status, headers: result.headers, body: result.body }
     if (result.reply === 'json') checkOutput?.(result.body)
-    return success(context.requestId, result.status, { ...jsonHeaders, ...result.headers }, result.body)
+    return success(
+      context.requestId,
+      result.status,
+      { ...jsonHeaders, ...result.headers },
+      result.body,
+      endpoint.wrapped,
+    )
   }
 
   return {
@@ -87,6 +93,8 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
         thrown = error
         response = failure(error, context, endpoint.browser === true)
       }
+      if (endpoint.crossOrigin)
+        response = { ...response, headers: { ...response.headers, ...readableBy(endpoint, http) } }
       const error = thrown instanceof ApiError ? thrown : undefined
       observer.observe(
         {
@@ -108,10 +116,28 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
 }
 
 /** Success envelope: the members first, so that an operation could never overrule the two of the envelope. */
-const success = (requestId: string, status: number, headers: Reply['headers'], members: object): HttpResponse => ({
-  status,
-  headers,
-  body: JSON.stringify({ ...members, status_code: status, request_id: requestId }),
+function success(
+  requestId: string,
+  status: number,
+  headers: Reply['headers'],
+  members: object,
+  wrapped?: true,
+): HttpResponse {
+  const whole = { ...members, status_code: status, request_id: requestId }
+  return { status, headers, body: JSON.stringify(wrapped ? { data: whole } : whole) }
+}
+
+/** Lets the page that asked read the answer, failures included: without these headers a client sees an unreachable server. */
+function readableBy({ crossOrigin }: AnyEndpoint, http: HttpRequest): Reply['headers'] {
+  const { origin } = http.headers
+  const applies = crossOrigin === true || (typeof crossOrigin === 'function' && crossOrigin(http))
+  return applies && typeof origin === 'string' ? { ...originHeaders(origin), vary: 'Origin' } : { vary: 'Origin' }
+}
+
+/** A wildcard would not do: browser clients send credentials (Fetch Standard §3.2.5). */
+export const originHeaders = (origin: string): Reply['headers'] => ({
+  'access-control-allow-origin': origin,
+  'access-control-allow-credentials': 'true',
 })
 
 /** Error envelope. Five members always, never absent and never null: typed clients throw on less. */

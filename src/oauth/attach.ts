@@ -8,7 +8,7 @@ import { resolveUserId, userNotFound } from '../users/index.ts'
 import * as errors from './errors.ts'
 import { attachLifetime } from './flow.ts'
 import { insertAttachToken } from './store.ts'
-import { accountOf } from './upstream.ts'
+import { declaredAccount } from './upstream.ts'
 
 export const attachProvider = endpoint({
   method: 'POST',
@@ -20,6 +20,7 @@ export const attachProvider = endpoint({
   errors: [
     errors.invalidOauthProvider,
     errors.oauthConfigNotFound,
+    errors.appleOauthConfigNotFound,
     errors.noUserSelectionArguments,
     errors.tooManyUserSelectionArguments,
     userNotFound,
@@ -37,21 +38,24 @@ export const attachProvider = endpoint({
     output: { oauth_attach_token: 'k4Xw0mJ2v8q1Zr7uYt3sNpLhGfDdSaQeWcVbRnMxTyUi' },
   },
   async handle(input, context) {
-    const { db, now, project } = context
-    accountOf(context, input.provider)
+    declaredAccount(context, input.provider)
     const userId = await selectedUser(input, context)
-    const token = newToken()
-    await insertAttachToken(db, {
-      token,
-      projectId: project.id,
-      userId,
-      provider: input.provider,
-      createdAt: now.getTime(),
-      expiresAt: now.getTime() + attachLifetime,
-    })
-    return { oauth_attach_token: token }
+    return { oauth_attach_token: await makeAttachToken(context, userId, input.provider) }
   },
 })
+
+/** A new token that lets one account of that provider join the user. */
+export async function makeAttachToken(
+  { db, now, project }: Context & { readonly project: Project },
+  userId: string,
+  provider: string,
+): Promise<string> {
+  const token = newToken()
+  const time = now.getTime()
+  const lifetime = { createdAt: time, expiresAt: time + attachLifetime }
+  await insertAttachToken(db, { token, projectId: project.id, userId, provider, ...lifetime })
+  return token
+}
 
 interface Selection {
   readonly user_id?: string | undefined

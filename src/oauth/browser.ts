@@ -10,10 +10,16 @@ import { newToken, sameHash } from '../crypto/token.ts'
 const lifetime = 3_600
 /** Half of the cookie is random, half authenticates it, so that a made-up name is known as one at sight. */
 const nameLength = 22
-const purpose = 'browser cookie'
 
+/** What a value was made for; one made for another purpose is no good. */
+type Purpose = 'browser cookie' | 'one tap cookie'
+
+/** A cookie of the `__Host-` prefix is safe from other hosts; it needs https, so development has a plain one. */
 const cookieName = (baseUrl: string): string =>
-  baseUrl.startsWith('https:') ? '__Host-stytch_csrf_private_token' : 'stytch_csrf_private_token'
+  baseUrl.startsWith('https:') ? '__Host-stytch_csrf_private_token' : 'selvage_browser'
+
+/** Readable by the page that One Tap runs in, under the name that it looks for. */
+export const oneTapCookieName = 'stytch_csrf_private_token'
 
 /** The browser's name in its cookie; `undefined` if there is none or it was not made here. */
 export function browserName(
@@ -21,30 +27,43 @@ export function browserName(
   baseUrl: string,
   sealer: Sealer,
 ): string | undefined {
-  const prefix = `${cookieName(baseUrl)}=`
-  const values = String(cookies ?? '')
+  return cookiesNamed(cookieName(baseUrl), cookies).find((value) => isOurs(value, 'browser cookie', sealer))
+}
+
+/** Values of all cookies of that name: a browser may send several, of different paths and domains. */
+export function cookiesNamed(name: string, cookies: string | readonly string[] | undefined): readonly string[] {
+  const prefix = `${name}=`
+  return String(cookies ?? '')
     .split(/; */)
     .filter((pair) => pair.startsWith(prefix))
     .map((pair) => pair.slice(prefix.length))
-  return values.find((value) => isOurs(value, sealer))
 }
 
 /** A name for a browser that has none. */
-export function newBrowserName(sealer: Sealer): string {
-  const name = newToken().slice(0, nameLength)
-  return name + sealer.mac(name, purpose).toString('base64url')
-}
+export const newBrowserName = (sealer: Sealer): string => made('browser cookie', sealer)
+
+export const newOneTapToken = (sealer: Sealer): string => made('one tap cookie', sealer)
+
+export const isOneTapToken = (value: string, sealer: Sealer): boolean => isOurs(value, 'one tap cookie', sealer)
 
 /**
  * `SameSite=None` because a provider may answer with a cross-site POST; that needs `Secure`, so over plain http, which is
  * for development, it is `Lax`.
  */
-export function browserCookie(name: string, baseUrl: string): string {
-  const rest = baseUrl.startsWith('https:') ? 'Secure; SameSite=None' : 'SameSite=Lax'
-  return `${cookieName(baseUrl)}=${name}; Path=/; Max-Age=${lifetime}; HttpOnly; ${rest}`
+export const browserCookie = (name: string, baseUrl: string): string =>
+  `${cookieName(baseUrl)}=${name}; Path=/; Max-Age=${lifetime}; HttpOnly; ${crossSite(baseUrl)}`
+
+export const oneTapCookie = (token: string, baseUrl: string): string =>
+  `${oneTapCookieName}=${token}; Path=/; Max-Age=${lifetime}; ${crossSite(baseUrl)}`
+
+const crossSite = (baseUrl: string): string => (baseUrl.startsWith('https:') ? 'Secure; SameSite=None' : 'SameSite=Lax')
+
+function made(purpose: Purpose, sealer: Sealer): string {
+  const name = newToken().slice(0, nameLength)
+  return name + sealer.mac(name, purpose).toString('base64url')
 }
 
-function isOurs(value: string, sealer: Sealer): boolean {
+function isOurs(value: string, purpose: Purpose, sealer: Sealer): boolean {
   if (!/^[A-Za-z0-9_-]{44}$/.test(value)) return false
   const name = value.slice(0, nameLength)
   // Compared as text: base64url has spare bits, and two spellings of one cookie would be two browsers.

@@ -1,19 +1,22 @@
 /**
- * The provider's leg: the authorization request, and from the code that comes back to tokens and a profile. The protocol is
- * oauth4webapi's; ours is which provider differs how.
+ * The provider's leg, from the code that comes back to tokens and a profile. The protocol is oauth4webapi's; ours is which
+ * provider differs how.
  */
 import * as oauth from 'oauth4webapi'
-import { codeChallenge } from '../crypto/pkce.ts'
+import { readP256Key, signEs256 } from '../crypto/client-secret.ts'
+import { unverifiedClaims } from '../crypto/foreign-jwt.ts'
 import type { Sealer } from '../crypto/seal.ts'
+import { legSecrets } from './authorization-request.ts'
 import {
   oauthAuthCodeError,
-  oauthFlowCallbackError,
   oauthTokenExchangeInvalidClient,
   oauthTokenExchangeInvalidRequest,
   oauthTokenExchangeInvalidScope,
   oauthTokenExchangeUnauthorizedClient,
 } from './errors.ts'
-import type { Profile } from './provider.ts'
+import { expectedIssuer, idTokenAlgorithms } from './id-token.ts'
+import type { Profile, Provider, ProviderError } from './provider.ts'
+import { readProfile } from './read-profile.ts'
 import type { Account, Upstream } from './upstream.ts'
 
 /** What the app gets to see of the provider's own tokens; absent ones are empty (docs/wire/oauth-login.md). */
@@ -24,56 +27,6 @@ export interface ProviderValues {
   readonly scopes: readonly string[]
   /** Epoch ms; absent when the provider does not say. */
   readonly expiresAt?: number | undefined
-}
-
-/**
- * Secrets of one login on the provider's leg. They follow from the state under the master key: nothing needs to be
- * stored, and the state, which travels through URLs, tells nothing of them.
- */
-export function legSecrets(sealer: Sealer, state: string): { readonly codeVerifier: string; readonly nonce: string } {
-  const half = (purpose: string) => sealer.mac(state, purpose)
-  return {
-    // 32 bytes are 43 characters, the shortest verifier that RFC 7636 §4.1 allows.
-    codeVerifier: Buffer.concat([half('provider verifier 1'), half('provider verifier 2')]).toString('base64url'),
-    nonce: half('provider nonce').toString('base64url'),
-  }
-}
-
-export interface AuthorizationRequest {
-  readonly account: Account
-  readonly redirectUri: string
-  readonly state: string
-  readonly scopes: readonly string[]
-  readonly forwarded: readonly (readonly [string, string])[]
-  readonly sealer: Sealer
-}
-
-/** The provider's authorization URL (RFC 6749 §4.1.1), parameters in alphabetical order as the original writes them. */
-export function authorizationUrl({
-  account,
-  redirectUri,
-  state,
-  scopes,
-  forwarded,
-  sealer,
-}: AuthorizationRequest): URL {
-  const { provider, endpoints, clientId } = account
-  const { codeVerifier, nonce } = legSecrets(sealer, state)
-  const url = new URL(endpoints.authorization)
-  for (const [name, value] of forwarded) url.searchParams.set(name, value)
-  const parameters = {
-    access_type: 'offline',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: scopes.join(' '),
-    state,
-    ...(provider.openid && { nonce }),
-    ...(provider.pkce && { code_challenge: codeChallenge(codeVerifier), code_challenge_method: 'S256' }),
-  }
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  url.searchParams.sort()
-  return url
 }
 
 export interface CodeExchange {
@@ -87,13 +40,15 @@ export interface CodeExchange {
   readonly scopes: readonly string[]
   /** Parameters of the callback. */
   readonly response: URLSearchParams
+  /** What the provider sent along with the code. */
+  readonly userParameter: string | undefined
 }
 
 /** Exchanges the code and reads who logged in. Every failure of the provider is an error of the table, its cause logged. */
 export async function exchangeCode(exchange: CodeExchange): Promise<{ profile: Profile; values: ProviderValues }> {
   const { account, now, scopes } = exchange
   const { tokens, claims } = await requestTokens(exchange)
-  const profile = await readProfile(exchange, tokens.access_token, claims)
+  const profile = await readProfile({ ...exchange, accessToken: tokens.access_token, claims })
   const granted = tokens.scope?.split(/[\s,]+/).filter((scope) => scope !== '')
   return {
     profile,
@@ -109,7 +64,7 @@ export async function exchangeCode(exchange: CodeExchange): Promise<{ profile: P
 
 async function requestTokens(exchange: CodeExchange) {
   const { account, upstream, sealer, now, redirectUri, state, response } = exchange
-  const { provider, clientSecret } = account
+  const { provider } = account
   const server = serverOf(account)
   const client: oauth.Client = {
     client_id: account.clientId,
@@ -117,36 +72,68 @@ async function requestTokens(exchange: CodeExchange) {
     [oauth.clockSkew]: account.isStandIn ? Math.round((now.getTime() - upstream.systemTime()) / 1_000) : 0,
     [oauth.clockTolerance]: 30,
   }
-  const authentication =
-    provider.clientAuthentication === 'client_secret_basic'
-      ? oauth.ClientSecretBasic(clientSecret)
-      : oauth.ClientSecretPost(clientSecret)
-  const options = requestOptions(exchange)
   const { codeVerifier, nonce } = legSecrets(sealer, state)
+  const insecure = { [oauth.allowInsecureRequests]: upstream.allowHttp }
   try {
     const parameters = oauth.validateAuthResponse(server, client, response, state)
     const answer = await oauth.authorizationCodeGrantRequest(
       server,
       client,
-      authentication,
+      await clientAuthentication(exchange),
       parameters,
       redirectUri,
       provider.pkce ? codeVerifier : oauth.nopkce,
-      options,
+      { ...insecure, [oauth.customFetch]: tokenFetch(exchange) },
     )
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, answer, {
-      requireIdToken: provider.openid,
-      ...(provider.openid && { expectedNonce: nonce }),
-    })
+    const tokens = await oauth.processAuthorizationCodeResponse(
+      await issuerOf(account, server, answer),
+      client,
+      answer,
+      {
+        requireIdToken: provider.openid,
+        ...(provider.openid && provider.echoesNonce !== false && { expectedNonce: nonce }),
+      },
+    )
     if (!provider.openid) return { tokens, claims: undefined }
     await oauth.validateApplicationLevelSignature(server, answer, {
-      ...options,
-      [oauth.jwksCache]: upstream.keySet(server.jwks_uri ?? ''),
+      ...insecure,
+      [oauth.customFetch]: upstream.keySets.fetch,
+      [oauth.jwksCache]: upstream.keySets.cache(server.jwks_uri ?? ''),
     })
     return { tokens, claims: oauth.getValidatedIdTokenClaims(tokens) }
   } catch (cause) {
-    throw exchangeError(provider.name, cause)
+    throw exchangeError(provider, cause)
   }
+}
+
+/** How long, in seconds, a client secret that we sign is valid. Apple would take six months; it is used at once. */
+const signedSecretLifetime = 300
+
+async function clientAuthentication({ account, now, upstream }: CodeExchange): Promise<oauth.ClientAuth> {
+  const { provider, clientId, clientSecret, settings, endpoints } = account
+  if (provider.clientAuthentication === 'client_secret_basic') return oauth.ClientSecretBasic(clientSecret)
+  if (provider.clientAuthentication === 'client_secret_post') {
+    if (provider.clientIdParameter === undefined) return oauth.ClientSecretPost(clientSecret)
+    return (_server, _client, body) => {
+      body.set(provider.clientIdParameter ?? '', clientId)
+      body.set('client_secret', clientSecret)
+    }
+  }
+  const key = readP256Key(clientSecret)
+  if (!key) throw new Error(`The private key for ${provider.name} cannot be read.`)
+  const iat = Math.floor((account.isStandIn ? now.getTime() : upstream.systemTime()) / 1_000)
+  const secret = await signEs256({
+    key,
+    keyId: settings.key_id ?? '',
+    claims: {
+      iss: settings.team_id ?? '',
+      iat,
+      exp: iat + signedSecretLifetime,
+      aud: endpoints.issuer ?? '',
+      sub: clientId,
+    },
+  })
+  return oauth.ClientSecretPost(secret)
 }
 
 const serverOf = ({ endpoints }: Account): oauth.AuthorizationServer => ({
@@ -155,12 +142,19 @@ const serverOf = ({ endpoints }: Account): oauth.AuthorizationServer => ({
   authorization_endpoint: endpoints.authorization,
   token_endpoint: endpoints.token,
   ...(endpoints.jwks !== undefined && { jwks_uri: endpoints.jwks }),
+  id_token_signing_alg_values_supported: [...idTokenAlgorithms],
 })
 
+/** The server under the issuer that this very ID token must name; the library then compares the two. */
+async function issuerOf(account: Account, server: oauth.AuthorizationServer, answer: Response) {
+  if (!account.provider.openid) return server
+  const { id_token } = objectIn(await answer.clone().text()) ?? {}
+  const claims = typeof id_token === 'string' ? unverifiedClaims(id_token) : {}
+  return { ...server, issuer: expectedIssuer(account, claims) }
+}
+
 /** Errors of the token endpoint (RFC 6749 §5.2) that the wire has names for. */
-const exchangeErrors: Readonly<
-  Record<string, typeof oauthTokenExchangeInvalidClient | typeof oauthTokenExchangeInvalidRequest>
-> = {
+const exchangeErrors: Readonly<Record<string, ProviderError>> = {
   invalid_client: oauthTokenExchangeInvalidClient,
   incorrect_client_credentials: oauthTokenExchangeInvalidClient,
   invalid_request: oauthTokenExchangeInvalidRequest,
@@ -169,52 +163,38 @@ const exchangeErrors: Readonly<
   unauthorized_client: oauthTokenExchangeUnauthorizedClient,
 }
 
-function exchangeError(provider: string, cause: unknown) {
-  const code = cause instanceof oauth.ResponseBodyError ? cause.error : ''
-  const listed = Object.hasOwn(exchangeErrors, code) ? exchangeErrors[code] : undefined
-  return (listed ?? oauthAuthCodeError)({ provider }, { cause })
+function exchangeError(provider: Provider, cause: unknown) {
+  const words = { provider: provider.name }
+  if (!(cause instanceof oauth.ResponseBodyError)) return oauthAuthCodeError(words, { cause })
+  const { error, error_description = '' } = cause
+  const listed = Object.hasOwn(exchangeErrors, error) ? exchangeErrors[error] : undefined
+  const own = provider.refusalError?.({ error, description: error_description })
+  return (own ?? listed ?? oauthAuthCodeError)(words, { cause })
 }
 
-async function readProfile(
-  exchange: CodeExchange,
-  accessToken: string,
-  claims: Readonly<Record<string, unknown>> | undefined,
-): Promise<Profile> {
-  const { account } = exchange
-  const get = async (endpoint: 'userinfo' | 'emails'): Promise<unknown> => {
-    const url = account.endpoints[endpoint]
-    if (url === undefined) throw new Error(`${account.provider.name} has no ${endpoint} endpoint.`)
-    const headers = new Headers({ accept: 'application/json', 'user-agent': 'Selvage' })
-    const response = await oauth.protectedResourceRequest(
-      accessToken,
-      'GET',
-      new URL(url),
-      headers,
-      null,
-      requestOptions(exchange),
-    )
-    if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
-    return response.json()
-  }
-  try {
-    return await account.provider.profile({ claims, get })
-  } catch (cause) {
-    const reason = 'it did not say who logged in'
-    throw oauthFlowCallbackError({ provider: account.provider.name, reason }, { cause })
-  }
-}
-
-function requestOptions({ account, upstream }: CodeExchange) {
-  const answer = async (url: string | URL, init?: RequestInit) => {
+/**
+ * `fetch` for the token endpoint: brings the provider's answer into the form of RFC 6749 §5. An error that arrives with
+ * HTTP 200 gets the status that stands there, and a missing `token_type` is the only one there is.
+ */
+const tokenFetch =
+  ({ account, upstream }: CodeExchange) =>
+  async (url: string | URL, init?: RequestInit): Promise<Response> => {
     const response = await upstream.fetch(url, init)
-    return account.provider.errorsArriveWith200 ? withErrorStatus(response) : response
+    const text = await response.text()
+    const { status, headers } = response
+    const answer = objectIn(text)
+    if (!answer) return new Response(text, { status, headers })
+    const plain = account.provider.tokenAnswer?.(answer) ?? answer
+    const isError = typeof plain.error === 'string'
+    const body = isError ? plain : { token_type: 'bearer', ...plain }
+    return new Response(JSON.stringify(body), { status: isError && status < 400 ? 400 : status, headers })
   }
-  return { [oauth.customFetch]: answer, [oauth.allowInsecureRequests]: upstream.allowHttp }
-}
 
-/** Gives an error that arrived as a success the status that RFC 6749 §5.2 prescribes. */
-async function withErrorStatus(response: Response): Promise<Response> {
-  const text = await response.text()
-  const isError = response.status === 200 && /^\s*\{\s*"error"\s*:/.test(text)
-  return new Response(text, { status: isError ? 400 : response.status, headers: response.headers })
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -18,6 +18,24 @@ export const oauthConfigNotFound = defineError({
   fix: 'Add the provider under `providers` in the project file and run `selvage apply`.',
 })
 
+export const appleOauthConfigNotFound = defineError({
+  type: 'apple_oauth_config_not_found',
+  status: 400,
+  message:
+    'No OAuth config for Apple in this project. Add its Services ID, team ID, key ID and private key to the project file and apply it.',
+  cause: 'The project has no credentials for Sign in with Apple, or they were removed while somebody was logging in.',
+  fix: 'Add `apple` under `providers` in the project file and run `selvage apply`.',
+})
+
+export const oauthCreatingRedirectUrlError = defineError({
+  type: 'oauth_creating_redirect_url_error',
+  status: 500,
+  message:
+    '{provider} could not be looked up: its discovery document is missing or wrong. Check the issuer in the project file.',
+  cause: 'The issuer of a declared OpenID provider does not answer, or names another issuer in its discovery document.',
+  fix: 'Open `{issuer}/.well-known/openid-configuration`; its `issuer` must equal the declared one exactly.',
+})
+
 export const noLoginRedirectUrlsSet = defineError({
   type: 'no_login_redirect_urls_set',
   status: 400,
@@ -236,6 +254,22 @@ export const oauthAuthCodeError = defineError({
   fix: 'Retry the login. If it persists, the server log holds the provider’s answer under the request ID.',
 })
 
+export const twitter401 = defineError({
+  type: 'twitter_401',
+  status: 400,
+  message: 'X did not accept its own access token. Start the login again.',
+  cause: 'X answered 401 when it was asked who logged in: the token was revoked at once, or the app lost its access.',
+  fix: 'Retry. If it persists, check the app’s status and its OAuth 2.0 settings in the X developer console.',
+})
+
+export const twitter403 = defineError({
+  type: 'twitter_403',
+  status: 403,
+  message: 'X does not let this app ask who logged in. Check the app’s access level in the X developer console.',
+  cause: 'X answered 403: the app is not attached to a project, or its plan does not include users/me.',
+  fix: 'Attach the app to a project with access to API v2.',
+})
+
 const tokenExchange = <const Code extends string>(code: Code, problem: string, fix: string) =>
   defineError({
     type: `oauth_token_exchange_${code}`,
@@ -266,6 +300,59 @@ export const oauthTokenExchangeUnauthorizedClient = tokenExchange(
   'Allow the authorization code flow for the app in the provider’s console.',
 )
 
+export const oauthTokenExchangeMicrosoftExpiredSecret = tokenExchange(
+  'microsoft_expired_secret',
+  'the client secret has expired. Create a new one in the Entra admin center and apply it.',
+  'Secrets of app registrations expire after two years at most. Note the date of the next one.',
+)
+export const oauthTokenExchangeMicrosoftInvalidSecret = tokenExchange(
+  'microsoft_invalid_secret',
+  'the client secret is wrong. Send the secret’s value, not its ID.',
+  'Copy the value of the secret; the Entra admin center shows it only once.',
+)
+
+export const idTokenInvalid = defineError({
+  type: 'id_token_invalid',
+  status: 400,
+  message: 'The id_token does not verify. Send it as the provider gave it, right after the login.',
+  cause: 'It was cut off or changed, is no ID token, or was issued by somebody else.',
+  fix: 'Send the ID token of the provider’s own SDK, unchanged.',
+})
+
+export const idTokenExpired = defineError({
+  type: 'id_token_expired',
+  status: 400,
+  message: 'The id_token has expired. Ask the provider for a new one.',
+  cause: 'ID tokens last for minutes, an hour at most.',
+  fix: 'Send it right after the provider’s SDK returns it.',
+})
+
+export const idTokenIncorrectAudience = defineError({
+  type: 'id_token_incorrect_audience',
+  status: 400,
+  message:
+    'The id_token was issued for another client ID. Add it to native_client_ids of the provider in the project file.',
+  cause: 'Each platform of an app has a client ID of its own (for Apple, the bundle ID), and this one is not declared.',
+  fix: 'Compare the `aud` claim of the token with `client_id` and `native_client_ids`.',
+})
+
+export const idTokenNonceInvalid = defineError({
+  type: 'id_token_nonce_invalid',
+  status: 400,
+  message: 'The nonce does not belong to the id_token. Send the one that the provider’s SDK was given.',
+  cause:
+    'The nonce is missing or another login’s. Apple’s token holds the SHA-256 of the nonce, Google’s the nonce itself.',
+  fix: 'Make a random nonce for each login, hand it to the provider’s SDK, and send the raw value along with the token.',
+})
+
+export const missingAppleAppId = defineError({
+  type: 'missing_apple_app_id',
+  status: 400,
+  message: 'The project declares no bundle ID for Apple. Add it to native_client_ids of apple in the project file.',
+  cause: 'ID tokens of native apps are issued for the bundle ID, not for the Services ID.',
+  fix: 'List the bundle IDs of your apps as `native_client_ids` and apply the file.',
+})
+
 export const oauthTokenNotFound = defineError({
   type: 'oauth_token_not_found',
   status: 400,
@@ -288,4 +375,14 @@ export const tooManyUserSelectionArguments = defineError({
   message: 'Send only one of user_id, session_token and session_jwt.',
   cause: 'Two or three were sent, and they could name different users.',
   fix: 'Send exactly one of them.',
+})
+
+export const providerValuesNotKept = defineError({
+  type: 'provider_values_not_kept',
+  status: 404,
+  message:
+    'Nothing is kept of this provider’s tokens. Set oauth_keep_provider_tokens in the project file; the next login keeps them.',
+  cause:
+    'The project does not keep provider tokens, or the last login was before it did, or they were sealed under a lost key.',
+  fix: 'Use `provider_values` of oauth.authenticate, or let the project keep them.',
 })

@@ -2,6 +2,15 @@
 export { attachProvider } from './attach.ts'
 export { authenticateLogin } from './authenticate.ts'
 export { loginCallback, loginCallbackForm } from './callback.ts'
+export { attachProviderFrontend, authenticateLoginFrontend } from './frontend.ts'
+export {
+  authenticateAppleIdToken,
+  authenticateAppleIdTokenFrontend,
+  authenticateGoogleIdToken,
+  authenticateGoogleIdTokenFrontend,
+} from './id-token-login.ts'
+export { getProviderValues } from './kept-values.ts'
+export { startOneTap } from './one-tap.ts'
 export type { Provider } from './provider.ts'
 export { providers } from './providers/index.ts'
 export { startLogin } from './start.ts'

@@ -1,6 +1,6 @@
 /**
- * Carries out what `linking.ts` decides, in one transaction: user, registration and login token appear together or not at
- * all.
+ * Carries out what `linking.ts` decides, in one transaction: the user, the registration and whatever the login leads to
+ * appear together or not at all.
  */
 import { newId } from '../crypto/token.ts'
 import { isUniqueViolation, type Queries } from '../db/open.ts'
@@ -19,44 +19,61 @@ import {
   refreshRegistration,
 } from '../users/index.ts'
 import { invalidOauthAttachToken, oauthAttachConflict } from './errors.ts'
-import type { Flow } from './flow.ts'
 import { decideLinking } from './linking.ts'
-import type { Profile, Provider } from './provider.ts'
-import { consumeAttachToken, insertLoginToken } from './store.ts'
+import type { Profile } from './provider.ts'
+import type { Account } from './upstream.ts'
 
+/** An account at a provider that somebody has just proven to have. */
 export interface Identity {
   readonly project: Project
-  readonly flow: Flow
-  readonly provider: Provider
+  readonly account: Account
   readonly profile: Profile
-  /** The login token that will name this login. */
-  readonly token: string
-  readonly providerValuesSealed: string
+  /**
+   * Of a login that began with an attach token: uses the token up and says whom it was made for; `undefined` if it is no
+   * longer good.
+   */
+  readonly attachTarget?: ((tx: Queries) => Promise<string | undefined>) | undefined
+}
+
+/** Whose the identity is from now on. */
+export interface LinkedLogin {
+  readonly userId: string
+  readonly registrationId: string
+  readonly emailId: string | undefined
+  /** The user was made by this login. */
+  readonly isSignup: boolean
+  /** Their sessions were ended, because the login proved an address that had only been claimed. */
+  readonly resetSessions: boolean
 }
 
 /** Races that are retried: each loss means that somebody else's transaction has just made the row that is looked for. */
 const attempts = 4
 
 /**
- * Finds or makes the user of an identity and stores the login token. Of two first logins that race, one makes the user; the
- * other runs into a unique key, starts over, and finds that user.
+ * Finds or makes the user of an identity, and in the same transaction whatever `complete` adds. Of two first logins that
+ * race, one makes the user; the other runs into a unique key, starts over, and finds that user.
  */
-export async function linkIdentity(context: Context, identity: Identity): Promise<{ readonly isSignup: boolean }> {
+export async function linkIdentity<T>(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  identity: Identity,
+  complete: (tx: Queries, login: LinkedLogin) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await context.db.transaction((tx) => link(tx, context.now, identity))
+      return await db.transaction(async (tx) => complete(tx, await link(tx, now, identity)))
     } catch (error) {
       if (attempt === attempts || !isUniqueViolation(error)) throw error
     }
   }
 }
 
-async function link(tx: Queries, now: Date, identity: Identity): Promise<{ readonly isSignup: boolean }> {
-  const { project, flow, provider, profile } = identity
-  const attachTo = flow.attachTokenHash === undefined ? undefined : await consumeAttachToken(tx, flow, now.getTime())
-  if (flow.attachTokenHash !== undefined && attachTo === undefined) throw invalidOauthAttachToken()
+async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedLogin> {
+  const { project, account, profile, attachTarget } = identity
+  const { provider } = account
+  const attachTo = await attachTarget?.(tx)
+  if (attachTarget && attachTo === undefined) throw invalidOauthAttachToken()
   const registration = await findRegistration(tx, project.id, provider.id, profile.subject)
-  const address = provenAddress(provider, profile)
+  const address = provenAddress(account, profile)
   const email = address === undefined ? undefined : await findEmail(tx, project.id, address)
   const decision = decideLinking({ attachTo, registeredTo: registration?.userId, emailOwner: email })
 
@@ -65,10 +82,10 @@ async function link(tx: Queries, now: Date, identity: Identity): Promise<{ reado
       throw oauthAttachConflict({ provider: provider.name })
     case 'log in': {
       const { pictureUrl, locale } = profile
-      const registrationId = registration?.id ?? ''
-      await refreshRegistration(tx, { id: registrationId, profilePictureUrl: pictureUrl, locale, now })
+      const { id = '', emailId } = registration ?? {}
+      await refreshRegistration(tx, { id, profilePictureUrl: pictureUrl, locale, now })
       await fillEmptyName(tx, decision.userId, profile.name)
-      return finish(tx, now, identity, { userId: decision.userId, registrationId, isSignup: false })
+      return { userId: decision.userId, registrationId: id, emailId, isSignup: false, resetSessions: false }
     }
     case 'join': {
       // Proven now, by the provider. Until then anybody could have claimed the address, so what they set up ends.
@@ -77,38 +94,37 @@ async function link(tx: Queries, now: Date, identity: Identity): Promise<{ reado
       // An address of somebody else's stays theirs: attaching an account does not move it.
       const emailId = await emailFor(tx, now, identity, decision.userId, email)
       await fillEmptyName(tx, decision.userId, profile.name)
-      return register(tx, now, identity, {
-        userId: decision.userId,
-        emailId,
-        isSignup: false,
-        resetSessions: decision.takeover,
-      })
+      const registrationId = await register(tx, now, identity, decision.userId, emailId)
+      return { userId: decision.userId, registrationId, emailId, isSignup: false, resetSessions: decision.takeover }
     }
     case 'sign up': {
       const userId = newId('user', project.environment)
       await insertUser(tx, { id: userId, projectId: project.id, status: 'active', name: profile.name, createdAt: now })
       const emailId = await emailFor(tx, now, identity, userId, email)
-      return register(tx, now, identity, { userId, emailId, isSignup: true })
+      const registrationId = await register(tx, now, identity, userId, emailId)
+      return { userId, registrationId, emailId, isSignup: true, resetSessions: false }
     }
   }
 }
 
 /** The address that counts: vouched for by a provider whose word is taken, and an address at all. */
-function provenAddress({ linksByEmail }: Provider, { email }: Profile): string | undefined {
-  return linksByEmail === 'verified' && email?.verified === true && isEmailAddress(email.address)
-    ? email.address
-    : undefined
+function provenAddress({ provider, settings }: Account, { email }: Profile): string | undefined {
+  if (!email || !isEmailAddress(email.address)) return undefined
+  const isProven =
+    (provider.linksByEmail === 'verified' && email.verified === true) ||
+    (provider.linksByEmail === 'opt-in' && email.verified === 'not stated' && settings.trust_email === true)
+  return isProven ? email.address : undefined
 }
 
 /** The id of the address that this identity proves for this user; adds the address if nobody has it yet. */
 async function emailFor(
   tx: Queries,
   now: Date,
-  { project, provider, profile }: Identity,
+  { project, account, profile }: Identity,
   userId: string,
   known: { readonly emailId: string; readonly userId: string } | undefined,
 ): Promise<string | undefined> {
-  const address = provenAddress(provider, profile)
+  const address = provenAddress(account, profile)
   if (address === undefined) return undefined
   if (known) return known.userId === userId ? known.emailId : undefined
   const emailId = newId('email', project.environment)
@@ -116,50 +132,24 @@ async function emailFor(
   return emailId
 }
 
-interface Outcome {
-  readonly userId: string
-  readonly isSignup: boolean
-  readonly resetSessions?: boolean
-}
-
 async function register(
   tx: Queries,
   now: Date,
-  identity: Identity,
-  outcome: Outcome & { readonly emailId: string | undefined },
-): Promise<{ readonly isSignup: boolean }> {
-  const { project, provider, profile } = identity
+  { project, account, profile }: Identity,
+  userId: string,
+  emailId: string | undefined,
+): Promise<string> {
   const registrationId = newId('oauth-user', project.environment)
   await insertRegistration(tx, {
     id: registrationId,
     projectId: project.id,
-    userId: outcome.userId,
-    provider: provider.id,
+    userId,
+    provider: account.provider.id,
     subject: profile.subject,
-    emailId: outcome.emailId,
+    emailId,
     profilePictureUrl: profile.pictureUrl,
     locale: profile.locale,
     createdAt: now,
   })
-  return finish(tx, now, identity, { ...outcome, registrationId })
-}
-
-async function finish(
-  tx: Queries,
-  now: Date,
-  { project, flow, token, providerValuesSealed }: Identity,
-  { userId, registrationId, isSignup, resetSessions = false }: Outcome & { readonly registrationId: string },
-): Promise<{ readonly isSignup: boolean }> {
-  await insertLoginToken(tx, {
-    token,
-    projectId: project.id,
-    userId,
-    registrationId,
-    codeChallenge: flow.codeChallenge,
-    providerValuesSealed,
-    resetSessions,
-    createdAt: now.getTime(),
-    expiresAt: now.getTime() + project.settings.oauth_token_minutes * 60_000,
-  })
-  return { isSignup }
+  return registrationId
 }

@@ -1,8 +1,9 @@
-/** The provider's own tokens between callback and authenticate: sealed at rest, handed out once, then forgotten. */
+/** The provider's own tokens: sealed at rest, handed out once, then forgotten unless the project keeps them. */
 import { z } from 'zod'
-import type { Sealer } from '../crypto/seal.ts'
+import { SealError, type Sealer } from '../crypto/seal.ts'
+import type { Queries } from '../db/open.ts'
 import type { ProviderValues } from './code-exchange.ts'
-import { providerValuesPurpose } from './store.ts'
+import { keepProviderValues, keptValuesPurpose, providerValuesPurpose, readKeptValues } from './store.ts'
 
 /** On the wire: absent values are empty, `expires_at` alone may be missing (docs/wire/oauth-login.md). */
 export const ProviderValuesShape = z.object({
@@ -12,23 +13,55 @@ export const ProviderValuesShape = z.object({
   scopes: z.array(z.string()).describe('What was granted.'),
   expires_at: z.string().optional().describe('When the access token expires, RFC 3339.'),
 })
+export type ProviderValuesShape = z.infer<typeof ProviderValuesShape>
 
-export function sealProviderValues(sealer: Sealer, token: string, values: ProviderValues): string {
-  const wire: z.infer<typeof ProviderValuesShape> = {
-    access_token: values.accessToken,
-    refresh_token: values.refreshToken,
-    id_token: values.idToken,
-    scopes: [...values.scopes],
-    ...(values.expiresAt !== undefined && {
-      expires_at: new Date(values.expiresAt).toISOString().replace(/\.\d+Z$/, 'Z'),
-    }),
-  }
-  return sealer.seal(JSON.stringify(wire), providerValuesPurpose(token))
+const toWire = (values: ProviderValues): ProviderValuesShape => ({
+  access_token: values.accessToken,
+  refresh_token: values.refreshToken,
+  id_token: values.idToken,
+  scopes: [...values.scopes],
+  ...(values.expiresAt !== undefined && {
+    expires_at: new Date(values.expiresAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+  }),
+})
+
+export const sealProviderValues = (sealer: Sealer, token: string, values: ProviderValues): string =>
+  sealer.seal(JSON.stringify(toWire(values)), providerValuesPurpose(token))
+
+export const openProviderValues = (sealer: Sealer, token: string, sealed: string): ProviderValuesShape =>
+  ProviderValuesShape.parse(JSON.parse(sealer.open(sealed, providerValuesPurpose(token))))
+
+interface KeptAt {
+  readonly sealer: Sealer
+  readonly projectId: string
+  readonly registrationId: string
 }
 
-export const openProviderValues = (
-  sealer: Sealer,
-  token: string,
-  sealed: string,
-): z.infer<typeof ProviderValuesShape> =>
-  ProviderValuesShape.parse(JSON.parse(sealer.open(sealed, providerValuesPurpose(token))))
+/**
+ * Keeps the values with the registration. Some providers give a refresh token with the first consent only, so a known one
+ * outlives a login that brings none.
+ */
+export async function keepValues(tx: Queries, at: KeptAt, values: ProviderValues): Promise<void> {
+  const wire = toWire(values)
+  const before = wire.refresh_token === '' ? await keptValues(tx, at) : undefined
+  const kept = before && before !== 'nothing kept' ? { ...wire, refresh_token: before.refresh_token } : wire
+  const sealed = at.sealer.seal(JSON.stringify(kept), keptValuesPurpose(at.registrationId))
+  await keepProviderValues(tx, at.registrationId, sealed)
+}
+
+/** What is kept; `undefined` if there is no such registration in the project. */
+export async function keptValues(
+  db: Queries,
+  { sealer, projectId, registrationId }: KeptAt,
+): Promise<ProviderValuesShape | 'nothing kept' | undefined> {
+  const row = await readKeptValues(db, projectId, registrationId)
+  if (!row) return undefined
+  if (row.sealed === null) return 'nothing kept'
+  try {
+    return ProviderValuesShape.parse(JSON.parse(sealer.open(row.sealed, keptValuesPurpose(registrationId))))
+  } catch (error) {
+    // Sealed under a master key that is lost: as good as not kept.
+    if (error instanceof SealError) return 'nothing kept'
+    throw error
+  }
+}

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { isCustomScheme, matchRedirectUrl, withParameters } from './redirect-url.ts'
 
 const registered = (...urls: string[]) => urls.map((url) => ({ url, isDefault: false }))
-const verdict = (candidate: string, urls: readonly string[], isTest = true) =>
-  matchRedirectUrl(candidate, registered(...urls), isTest).kind
+const verdict = (candidate: string, urls: readonly string[], wildcards = true, anyLoopbackPort = false) =>
+  matchRedirectUrl(candidate, registered(...urls), { wildcards, anyLoopbackPort }).kind
 
 const app = 'https://app.example.com/auth/callback?from=login'
 
@@ -96,6 +96,40 @@ test('check 2: without the opt-in, a loopback URL needs its registered port', ()
     'http://127.0.0.1:80@evil/cb',
   ]) {
     assert.notEqual(verdict(candidate, [loopback]), 'match', candidate)
+  }
+})
+
+test('check 2: with the opt-in, loopback has any port, and everything else stays exact', () => {
+  const urls = ['http://127.0.0.1/cb', 'http://localhost:3000/cb?x={}', 'http://[::1]:1/cb']
+  const passes = (candidate: string) => verdict(candidate, urls, false, true) === 'match'
+  for (const candidate of [
+    'http://127.0.0.1/cb',
+    'http://127.0.0.1:1/cb',
+    'http://127.0.0.1:65535/cb',
+    'http://localhost:49152/cb?x=1',
+    'http://localhost/cb?x=1',
+    'http://[::1]:49152/cb',
+  ]) {
+    assert.ok(passes(candidate), candidate)
+  }
+  for (const candidate of [
+    'http://localhost.evil/cb?x=1',
+    'http://localhost.evil:3000/cb?x=1',
+    'http://127.0.0.1:80@evil/cb',
+    'http://127.0.0.1@evil:80/cb',
+    'http://127.0.0.1:8080/cb/',
+    'http://127.0.0.1:8080/CB',
+    'http://127.0.0.1:8080/cb?x=1',
+    'http://127.0.0.1:8080/cb#x',
+    'http://127.0.0.1:/cb',
+    'http://127.0.0.1:99999/cb',
+    'https://127.0.0.1:8080/cb',
+    'http://127.0.0.2:8080/cb',
+    'http://0x7f.1:8080/cb',
+    'http://localhost:3000/cb?y=1',
+    'http://[::2]:8080/cb',
+  ]) {
+    assert.ok(!passes(candidate), candidate)
   }
 })
 

@@ -1,9 +1,24 @@
 /**
- * Where a login may return to. Pure. A URL must equal a registered one byte for byte; the two exceptions are spelled out
- * in the registered URL itself: `{}` as a query value stands for any value, and, in test projects, `*` as the left-most
- * label of the host stands for one label (docs/wire/redirect-urls.md).
+ * Where a login may return to. Pure. A URL must equal a registered one byte for byte; the exceptions are spelled out in the
+ * registered URL itself or in the project: `{}` as a query value stands for any value; in test projects, `*` as the left-most
+ * label of the host stands for one label; and where the project says so, loopback has any port (docs/wire/redirect-urls.md).
  */
-import { type RedirectUrl, refusedSchemes } from '../projects/index.ts'
+import { type Project, type RedirectType, type RedirectUrl, refusedSchemes } from '../projects/index.ts'
+
+/** Exceptions to exactness that a project makes. */
+export interface MatchingRules {
+  /** `*` as the left-most label of a registered host stands for one label. */
+  readonly wildcards: boolean
+  /** A registered http URL on loopback has any port (RFC 8252 §7.3). */
+  readonly anyLoopbackPort: boolean
+}
+
+/** Whether a project lets a login of that kind return to this URL. */
+export const matchForProject = (candidate: string, project: Project, type: RedirectType): Match =>
+  matchRedirectUrl(candidate, project.redirectUrls[type], {
+    wildcards: project.environment === 'test',
+    anyLoopbackPort: project.settings.redirect_loopback_ports,
+  })
 
 export type Match =
   | { readonly kind: 'match'; readonly url: URL }
@@ -16,13 +31,13 @@ const longest = 2_048
  * Decides whether `candidate` may be redirected to. Everything but the comparison with the registered URLs is caution: a
  * text that two parsers could read differently is refused before it is compared.
  */
-export function matchRedirectUrl(candidate: string, registered: readonly RedirectUrl[], isTest: boolean): Match {
+export function matchRedirectUrl(candidate: string, registered: readonly RedirectUrl[], rules: MatchingRules): Match {
   const url = parse(candidate)
   if (!url) return { kind: 'not a URL' }
   if (registered.some((one) => one.url === candidate)) return { kind: 'match', url }
   let queryDiffers = false
   for (const one of registered) {
-    const base = comparable(one.url, candidate, isTest)
+    const base = comparable(one.url, candidate, rules)
     if (!base) continue
     if (sameQuery(base.registered, base.candidate)) return { kind: 'match', url }
     queryDiffers ||= one.url.includes('{}')
@@ -59,10 +74,13 @@ interface Queries {
 }
 
 /** The two queries, if everything before them is equal, a permitted wildcard label included. */
-function comparable(registered: string, candidate: string, isTest: boolean): Queries | undefined {
+function comparable(registered: string, candidate: string, rules: MatchingRules): Queries | undefined {
   const [ourBase, ourQuery] = split(registered)
   const [base, query] = split(candidate)
-  const same = ourBase === base || (isTest && matchesWildcard(ourBase, base))
+  const same =
+    ourBase === base ||
+    (rules.wildcards && matchesWildcard(ourBase, base)) ||
+    (rules.anyLoopbackPort && matchesLoopback(ourBase, base))
   return same ? { registered: ourQuery, candidate: query } : undefined
 }
 
@@ -80,6 +98,15 @@ function matchesWildcard(registered: string, candidate: string): boolean {
   if (!candidate.startsWith(prefix) || !candidate.endsWith(suffix)) return false
   const label = candidate.slice(prefix.length, -suffix.length)
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)
+}
+
+const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?(\/[^#]*)?$/
+
+/** The same but for the port: an app on a person's own machine listens on whichever one is free. */
+function matchesLoopback(registered: string, candidate: string): boolean {
+  const [, ourHost, , ourPath = ''] = loopback.exec(registered) ?? []
+  const [, host, , path = ''] = loopback.exec(candidate) ?? []
+  return ourHost !== undefined && ourHost === host && ourPath === path
 }
 
 /** Same parameters; each value equal, or free where the registered one is `{}`. The order does not matter. */

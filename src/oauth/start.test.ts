@@ -41,7 +41,7 @@ for (const database of testDatabases) {
     assert.match(body.request_id, /^request-id-test-/)
     assert.match(
       String(headers['set-cookie']),
-      /^stytch_csrf_private_token=[\w-]{44}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/,
+      /^selvage_browser=[\w-]{44}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/,
     )
     const state = new URL(body.redirect_url).searchParams.get('state') ?? ''
     const [flow] = await flows(app)

@@ -5,14 +5,13 @@ import { hashToken, newToken } from '../crypto/token.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { badRequest, type DefinedError } from '../kernel/errors.ts'
 import { redirect } from '../kernel/reply.ts'
-import type { Project, RedirectType } from '../projects/index.ts'
+import { type Project, publicTokenErrors, type RedirectType } from '../projects/index.ts'
+import { authorizationUrl } from './authorization-request.ts'
 import { browserCookie, browserName, newBrowserName } from './browser.ts'
-import { authorizationUrl } from './code-exchange.ts'
 import * as errors from './errors.ts'
 import { combinedScopes, flowLifetime, forwardedParameters } from './flow.ts'
-import { isCustomScheme, matchRedirectUrl } from './redirect-url.ts'
+import { isCustomScheme, matchForProject } from './redirect-url.ts'
 import { insertFlow, reserveAttachToken } from './store.ts'
-import { accountOf } from './upstream.ts'
 
 /** Absent and empty mean the same: one client sends names without values. */
 const optional = z
@@ -29,8 +28,11 @@ export const startLogin = endpoint({
   description:
     'Opened by a browser. Answers with a redirect to the provider’s consent page. Parameters whose name begins with `provider_` are passed on to the provider without that prefix, e.g. `provider_prompt=consent`. Other unknown parameters are ignored.',
   errors: [
+    ...publicTokenErrors,
     errors.invalidOauthProvider,
     errors.oauthConfigNotFound,
+    errors.appleOauthConfigNotFound,
+    errors.oauthCreatingRedirectUrlError,
     errors.noLoginRedirectUrlsSet,
     errors.noSignupRedirectUrlsSet,
     errors.noDefaultLoginRedirectUrlSet,
@@ -57,8 +59,8 @@ export const startLogin = endpoint({
     input: { provider: 'google', public_token: 'public-token-test-00000000-0000-4000-8000-000000000000' },
   },
   async handle(input, context) {
-    const { db, http, now, project, sealer, baseUrl } = context
-    const account = accountOf(context, input.provider)
+    const { db, http, now, project, sealer, upstream, baseUrl } = context
+    const account = await upstream.account(project, input.provider, baseUrl)
     const login = chooseRedirectUrl(project, 'LOGIN', input.login_redirect_url)
     const signup = chooseRedirectUrl(project, 'SIGNUP', input.signup_redirect_url)
     requirePkce(project, input.code_challenge, [login, signup])
@@ -77,6 +79,10 @@ export const startLogin = endpoint({
     }
     const browser = browserName(http.headers.cookie, baseUrl, sealer) ?? newBrowserName(sealer)
     const redirectUri = callbackUrl(context)
+    const forwarded = forwardedParameters(http.query)
+    if (new Set(forwarded.map(([name]) => name)).size < forwarded.length) {
+      throw badRequest({ problem: 'a provider_ parameter was sent more than once. Send it once.' })
+    }
     const scopes = combinedScopes(account.scopes, input.custom_scopes)
     await insertFlow(db, {
       projectId: project.id,
@@ -84,8 +90,8 @@ export const startLogin = endpoint({
       provider: input.provider,
       browserHash: hashToken(browser),
       redirectUri,
-      loginRedirectUrl: login.href,
-      signupRedirectUrl: signup.href,
+      loginRedirectUrl: login,
+      signupRedirectUrl: signup,
       scopes,
       codeChallenge: input.code_challenge,
       attachTokenHash: input.oauth_attach_token === undefined ? undefined : hashToken(input.oauth_attach_token),
@@ -93,10 +99,6 @@ export const startLogin = endpoint({
       expiresAt: now.getTime() + flowLifetime,
       consumedAt: undefined,
     })
-    const forwarded = forwardedParameters(http.query)
-    if (new Set(forwarded.map(([name]) => name)).size < forwarded.length) {
-      throw badRequest({ problem: 'a provider_ parameter was sent more than once. Send it once.' })
-    }
     const location = authorizationUrl({ account, redirectUri, state, scopes, forwarded, sealer })
     return redirect(location, { 'set-cookie': browserCookie(browser, baseUrl) })
   },
@@ -128,15 +130,18 @@ const redirectErrors: Readonly<Record<RedirectType, RedirectErrors>> = {
   },
 }
 
-/** The URL of one type that this login will return to. Both types are checked, though only one will be used. */
-function chooseRedirectUrl(project: Project, type: RedirectType, requested: string | undefined): URL {
+/**
+ * The URL of one type that this login will return to, as it was written. Both types are checked, though only one will be
+ * used.
+ */
+export function chooseRedirectUrl(project: Project, type: RedirectType, requested: string | undefined): string {
   const { parameter, noneSet, noDefault, notAUrl } = redirectErrors[type]
   const registered = project.redirectUrls[type]
   if (registered.length === 0) throw noneSet()
   const candidate = requested ?? registered.find(({ isDefault }) => isDefault)?.url
   if (candidate === undefined) throw noDefault()
-  const match = matchRedirectUrl(candidate, registered, project.environment === 'test')
-  if (match.kind === 'match') return match.url
+  const match = matchForProject(candidate, project, type)
+  if (match.kind === 'match') return candidate
   const details = { parameter, received: candidate.slice(0, 500), registered: registered.map(({ url }) => url) }
   if (match.kind === 'not a URL') throw notAUrl({ details })
   if (match.kind === 'query differs') throw errors.queryParamsDoNotMatch({ parameter }, { details })
@@ -144,8 +149,8 @@ function chooseRedirectUrl(project: Project, type: RedirectType, requested: stri
 }
 
 /** RFC 8252 §8.1: what returns to a custom scheme can be caught by another app, so it must be useless without a verifier. */
-function requirePkce(project: Project, challenge: string | undefined, targets: readonly URL[]): void {
+export function requirePkce(project: Project, challenge: string | undefined, targets: readonly string[]): void {
   if (challenge !== undefined && !isCodeChallenge(challenge)) throw errors.invalidPkceCodeChallenge()
-  const needed = project.settings.oauth_pkce_required || targets.some(isCustomScheme)
+  const needed = project.settings.oauth_pkce_required || targets.some((url) => isCustomScheme(new URL(url)))
   if (needed && challenge === undefined) throw errors.pkceRequiredForNativeCallback()
 }

@@ -91,7 +91,7 @@ export async function reserveAttachToken(db: Queries, reservation: AttachReserva
   return row !== undefined
 }
 
-const consumeAttachStatement = writing<{ user_id: string }>(
+const consumeReservedStatement = writing<{ user_id: string }>(
   'oauth_consume_attach',
   `update oauth_attach_tokens set consumed_at = $1
    where token_hash = $2 and reserved_by = $3 and consumed_at is null
@@ -99,12 +99,27 @@ const consumeAttachStatement = writing<{ user_id: string }>(
 )
 
 /**
- * Uses the attach token up and says whom it was made for; `undefined` if another login has taken it over or used it. Part
- * of the transaction that links: if that rolls back, the token is still good.
+ * Uses the attach token of a login up and says whom it was made for; `undefined` if another login has taken it over or used
+ * it. Part of the transaction that links: if that rolls back, the token is still good.
  */
-export async function consumeAttachToken(tx: Queries, flow: Flow, now: number): Promise<string | undefined> {
-  const row = await tx.first(consumeAttachStatement, [now, flow.attachTokenHash ?? '', flow.stateHash])
+export async function consumeReservedToken(tx: Queries, flow: Flow, now: number): Promise<string | undefined> {
+  const row = await tx.first(consumeReservedStatement, [now, flow.attachTokenHash ?? '', flow.stateHash])
   return row?.user_id
+}
+
+const consumeAttachStatement = writing<{ user_id: string }>(
+  'oauth_consume_attach_at_once',
+  `update oauth_attach_tokens set consumed_at = $1
+   where token_hash = $2 and project_id = $3 and provider = $4 and consumed_at is null and expires_at > $1
+   returning user_id`,
+)
+
+/** The same for a login that starts and ends with one request, so that there is nothing to reserve. */
+export async function consumeAttachToken(
+  tx: Queries,
+  { token, projectId, provider, now }: Omit<AttachReservation, 'stateHash'>,
+): Promise<string | undefined> {
+  return (await tx.first(consumeAttachStatement, [now, hashToken(token), projectId, provider]))?.user_id
 }
 
 const insertAttachStatement = writing(
@@ -243,6 +258,40 @@ const countFailureStatement = writing(
 /** Counts a wrong PKCE verifier. Atomic, so that parallel guesses all count. */
 export async function countFailedVerifier(db: Queries, token: string): Promise<void> {
   await db.run(countFailureStatement, [hashToken(token)])
+}
+
+/** What kept provider tokens are sealed to. */
+export const keptValuesPurpose = (registrationId: string): string => `provider values of ${registrationId}`
+
+const keepValuesStatement = writing(
+  'oauth_keep_values',
+  'update oauth_registrations set provider_values_sealed = $1 where registration_id = $2',
+)
+
+/** Keeps a provider's tokens with a registration, or drops them. */
+export async function keepProviderValues(tx: Queries, registrationId: string, sealed: string | null): Promise<void> {
+  await tx.run(keepValuesStatement, [sealed, registrationId])
+}
+
+export interface KeptValues {
+  readonly userId: string
+  readonly provider: string
+  /** `null`: nothing is kept. */
+  readonly sealed: string | null
+}
+
+const readKeptStatement = reading<{ user_id: string; provider: string; provider_values_sealed: string | null }>(
+  'oauth_read_kept',
+  'select user_id, provider, provider_values_sealed from oauth_registrations where registration_id = $1 and project_id = $2',
+)
+
+export async function readKeptValues(
+  db: Queries,
+  projectId: string,
+  registrationId: string,
+): Promise<KeptValues | undefined> {
+  const row = await db.first(readKeptStatement, [registrationId, projectId])
+  return row && { userId: row.user_id, provider: row.provider, sealed: row.provider_values_sealed }
 }
 
 /** How long, in ms, what has expired stays, so that a late caller can still be told "expired" rather than "unknown". */

@@ -1,8 +1,10 @@
 /** Reaching providers: which account a project has there, and a client that waits and reads only so much. */
-import type { JWKSCacheInput } from 'oauth4webapi'
+import * as oauth from 'oauth4webapi'
 import type { Context } from '../kernel/endpoint.ts'
-import type { Project, ProviderEndpoints } from '../projects/index.ts'
-import { invalidOauthProvider, oauthConfigNotFound } from './errors.ts'
+import type { Project, ProviderEndpoints, ProviderSettings } from '../projects/index.ts'
+import { customProvider } from './custom-provider.ts'
+import { invalidOauthProvider, oauthConfigNotFound, oauthCreatingRedirectUrlError } from './errors.ts'
+import { KeySets } from './key-sets.ts'
 import type { Provider } from './provider.ts'
 import { providers } from './providers/index.ts'
 
@@ -10,14 +12,17 @@ import { providers } from './providers/index.ts'
 const patience = 10_000
 /** Most bytes that are read of one answer. Real ones have a few thousand. */
 const largestAnswer = 500_000
-/** Most key sets that are kept; each belongs to one provider of one project. */
-const mostKeySets = 1_000
+/** How long, in ms, discovered endpoints are used before they are looked up again. */
+const discoveryLifetime = 3_600_000
+/** Most discovery documents that are kept. */
+const mostDiscovered = 1_000
 
 /** An account at a provider: a record with a project's credentials and overrides. */
 export interface Account {
   readonly provider: Provider
   readonly clientId: string
   readonly clientSecret: string
+  readonly settings: ProviderSettings
   readonly endpoints: Provider['endpoints']
   readonly scopes: readonly string[]
   /** Played by this server itself, by its own clock. */
@@ -29,7 +34,12 @@ export type StandIn = (
   provider: Provider,
   baseUrl: string,
 ) =>
-  | { readonly clientId: string; readonly clientSecret: string; readonly endpoints: Partial<ProviderEndpoints> }
+  | {
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly settings: ProviderSettings
+      readonly endpoints: Partial<ProviderEndpoints>
+    }
   | undefined
 
 export interface UpstreamSettings {
@@ -41,50 +51,98 @@ export interface UpstreamSettings {
   readonly systemTime: () => number
 }
 
+interface Discovered {
+  readonly endpoints: Partial<ProviderEndpoints>
+  readonly at: number
+}
+
 export class Upstream {
   readonly allowHttp: boolean
   readonly systemTime: () => number
+  readonly keySets: KeySets
   readonly #fetch: typeof fetch
   readonly #standIn: StandIn | undefined
-  readonly #keySets = new Map<string, JWKSCacheInput>()
+  readonly #discovered = new Map<string, Promise<Discovered>>()
 
   constructor(settings: UpstreamSettings) {
     this.allowHttp = settings.allowHttp
     this.systemTime = settings.systemTime
     this.#fetch = settings.fetch
     this.#standIn = settings.standIn
+    this.keySets = new KeySets({ fetch: this.fetch, allowHttp: settings.allowHttp, systemTime: settings.systemTime })
   }
 
   /**
-   * The project's account at a provider. Throws `invalid_oauth_provider` for a name that no provider has and
-   * `oauth_config_not_found` where the project has no credentials and nothing stands in.
+   * The project's account at a provider, as far as it is declared. Throws `invalid_oauth_provider` for a name that no
+   * provider has and `oauth_config_not_found` where the project has no credentials and nothing stands in.
    */
-  account(project: Project, providerId: string, baseUrl: string): Account {
-    const provider = providers.get(providerId)
+  declared(project: Project, providerId: string, baseUrl: string): Account {
+    const config = project.providers.get(providerId)
+    const provider = providers.get(providerId) ?? (config?.settings.type && customProvider(providerId, config.settings))
     if (!provider)
       throw invalidOauthProvider({ provider: providerId.slice(0, 40), known: [...providers.keys()].join(', ') })
-    const config = project.providers.get(providerId)
     const standIn = config ? undefined : this.#standIn?.(provider, baseUrl)
     const credentials = config ?? standIn
-    if (!credentials) throw oauthConfigNotFound({ provider: provider.name })
+    if (!credentials) throw provider.missingConfigError?.() ?? oauthConfigNotFound({ provider: provider.name })
     return {
       provider,
       clientId: credentials.clientId,
       clientSecret: credentials.clientSecret,
+      settings: credentials.settings,
       endpoints: { ...provider.endpoints, ...(config ? config.settings.endpoints : standIn?.endpoints) },
-      scopes: config?.settings.scopes ?? provider.scopes,
+      scopes: credentials.settings.scopes ?? provider.scopes,
       isStandIn: config === undefined,
     }
   }
 
-  /** The provider's keys as last fetched. Keyed by their URL: the same set serves every project. */
-  keySet(url: string): JWKSCacheInput {
-    const known = this.#keySets.get(url)
-    if (known) return known
-    if (this.#keySets.size >= mostKeySets) this.#keySets.clear()
-    const made: JWKSCacheInput = {}
-    this.#keySets.set(url, made)
-    return made
+  /** The same with every endpoint known. Throws `oauth_creating_redirect_url_error` when discovery fails. */
+  async account(project: Project, providerId: string, baseUrl: string): Promise<Account> {
+    const account = this.declared(project, providerId, baseUrl)
+    const { issuer, authorization, token, jwks } = account.endpoints
+    if (!account.provider.openid || issuer === undefined || (authorization && token && jwks)) return account
+    const found = await this.#discover(issuer).catch((cause: unknown) => {
+      throw oauthCreatingRedirectUrlError({ provider: account.provider.name }, { cause })
+    })
+    const declared = Object.entries(account.endpoints).filter(([, url]) => url !== '')
+    return {
+      ...account,
+      endpoints: { authorization: '', token: '', ...found.endpoints, ...Object.fromEntries(declared) },
+    }
+  }
+
+  /** OpenID Connect Discovery 1.0 §4. One request at a time per issuer; a failure is not remembered, an old success is kept. */
+  #discover(issuer: string): Promise<Discovered> {
+    const known = this.#discovered.get(issuer)
+    if (!known && this.#discovered.size >= mostDiscovered) this.#discovered.clear()
+    const next = known
+      ? known.then((found) =>
+          this.systemTime() - found.at < discoveryLifetime ? found : this.#lookUp(issuer).catch(() => found),
+        )
+      : this.#lookUp(issuer)
+    this.#discovered.set(issuer, next)
+    next.catch(() => {
+      if (this.#discovered.get(issuer) === next) this.#discovered.delete(issuer)
+    })
+    return next
+  }
+
+  async #lookUp(issuer: string): Promise<Discovered> {
+    const url = new URL(issuer)
+    const options = { [oauth.customFetch]: this.fetch, [oauth.allowInsecureRequests]: this.allowHttp }
+    const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options))
+    const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = server
+    if (!authorization_endpoint || !token_endpoint || !jwks_uri) {
+      throw new Error(`The discovery document of ${issuer} lacks an endpoint that a login needs.`)
+    }
+    return {
+      endpoints: {
+        authorization: authorization_endpoint,
+        token: token_endpoint,
+        jwks: jwks_uri,
+        ...(userinfo_endpoint !== undefined && { userinfo: userinfo_endpoint }),
+      },
+      at: this.systemTime(),
+    }
   }
 
   /** `fetch` with a time limit, a size limit and no redirects. */
@@ -109,11 +167,11 @@ async function readAtMost(response: Response, limit: number): Promise<Uint8Array
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-/** The account for a request's project, with the server's base URL for stand-ins. */
-export const accountOf = (
-  { upstream, project, baseUrl }: Context & { readonly project: Project },
-  provider: string,
-): Account => upstream.account(project, provider, baseUrl)
+type ProjectContext = Context & { readonly project: Project }
+
+/** The declared account for a request's project, with the server's base URL for stand-ins. */
+export const declaredAccount = ({ upstream, project, baseUrl }: ProjectContext, provider: string): Account =>
+  upstream.declared(project, provider, baseUrl)
 
 declare module '../kernel/endpoint.ts' {
   interface Context {

@@ -8,7 +8,11 @@ import { ProjectFileError, readProjectFile } from './project-file.ts'
 const id = 'project-test-22222222-2222-4222-8222-222222222222'
 const liveId = 'project-live-22222222-2222-4222-8222-222222222222'
 const secret = 'secret-test-0123456789abcdef0123456789'
-const known = new Set(['google', 'github'])
+const known = new Map([
+  ['google', { clientAuthentication: 'client_secret_post' }],
+  ['github', { clientAuthentication: 'client_secret_post' }],
+  ['apple', { clientAuthentication: 'signed_jwt' }],
+])
 
 const entry = (more: Record<string, unknown> = {}) => ({
   project_id: id,
@@ -138,8 +142,26 @@ const refused: readonly (readonly [RegExp, Record<string, unknown>])[] = [
   [/^projects\[0\]\.secrets\[0\]: the environment variable NOT_SET is not set/, { secrets: ['${NOT_SET}'] }],
   [/^projects\[0\]\.secrets\[0\]: is too short/, { secrets: ['short'] }],
   [
-    /there is no such provider\. Use one of: google, github/,
+    /there is no such provider\. Use one of google, github, apple, or set "type"/,
     { providers: { myspace: { client_id: 'a', client_secret: 'b' } } },
+  ],
+  [/google: it needs a client_secret/, { providers: { google: { client_id: 'a' } } }],
+  [
+    /google: "type" belongs to providers of your own/,
+    { providers: { google: { client_id: 'a', client_secret: 'b', type: 'oidc' } } },
+  ],
+  [/apple: it needs private_key, team_id and key_id/, { providers: { apple: { client_id: 'a', client_secret: 'b' } } }],
+  [
+    /apple: private_key is not a PEM private key/,
+    { providers: { apple: { client_id: 'a', team_id: 't', key_id: 'k', private_key: 'nonsense' } } },
+  ],
+  [
+    /acme: an OpenID provider needs endpoints\.issuer/,
+    { providers: { acme: { client_id: 'a', client_secret: 'b', type: 'oidc' } } },
+  ],
+  [
+    /acme: an OAuth 2\.0 provider needs endpoints\.authorization/,
+    { providers: { acme: { client_id: 'a', client_secret: 'b', type: 'oauth2', endpoints: {} } } },
   ],
   [/does not belong to a test project/, { public_tokens: ['public-token-live-22222222-2222-4222-8222-222222222222'] }],
 ]

@@ -10,6 +10,7 @@ import { basicCredentials } from '../kernel/auth.ts'
 import type { HttpRequest } from '../kernel/endpoint.ts'
 import { invalidProjectIdAuthentication, unauthorizedCredentials } from '../kernel/errors.ts'
 import { invalidPublicTokenId, publicTokenNotFound, publicTokenRequired } from './errors.ts'
+import { requireFrontend } from './frontend.ts'
 import type { Project } from './project.ts'
 import { projectIdOfCallback, projectIdOfPublicToken, readProject, secretUsed } from './store.ts'
 
@@ -89,6 +90,24 @@ export class ProjectDirectory {
     const project = await this.byPublicToken(publicToken)
     if (!project) throw publicTokenNotFound()
     return { project }
+  }
+
+  /**
+   * Authentication of a browser or app: the public token as user name; the session token as password, or the public token
+   * again where there is no session. Whether the session is live is for the operation to find out.
+   */
+  async authenticateFrontend(
+    http: HttpRequest,
+    baseUrl: string,
+  ): Promise<{ readonly project: Project; readonly presentedToken: string | undefined }> {
+    const credentials = basicCredentials(http.headers.authorization)
+    if (!credentials?.username) throw publicTokenRequired()
+    const { username, password } = credentials
+    if (!isId('public-token', username)) throw invalidPublicTokenId()
+    const project = await this.byPublicToken(username)
+    if (!project) throw publicTokenNotFound()
+    requireFrontend(project, http, baseUrl)
+    return { project, presentedToken: password === '' || password === username ? undefined : password }
   }
 
   async #verify(header: string | readonly string[] | undefined, now: Date): Promise<{ readonly project: Project }> {

@@ -32,3 +32,26 @@ export const projectNotFound = defineError({
   cause: 'The project ID in the path is misspelt, or the project lives on another server.',
   fix: 'Compare it with `project_id` in the project file.',
 })
+
+export const badDomainForSdk = defineError({
+  type: 'bad_domain_for_stytch_sdk',
+  status: 400,
+  message:
+    'Pages of {origin} may not call for this project. Add the origin to frontend_origins in the project file, or register a redirect URL there.',
+  cause: 'The browser’s Origin header names neither the origin of a redirect URL nor a declared one.',
+  fix: 'Declare the origin exactly: scheme, host and port, no path.',
+})
+
+export const endpointNotAuthorizedForSdk = defineError({
+  type: 'endpoint_not_authorized_for_sdk',
+  status: 401,
+  message: 'This project does not take calls from browsers and apps. Set frontend_enabled in the project file.',
+  cause: 'The frontend is closed in live projects until it is opened.',
+  fix: 'Set `frontend_enabled` to true and apply the file, or call the backend API from your server.',
+})
+
+/** What the authentication of a URL that a browser opens can answer. */
+export const publicTokenErrors = [publicTokenRequired, invalidPublicTokenId, publicTokenNotFound]
+
+/** What the authentication of a browser or app can answer. */
+export const frontendErrors = [...publicTokenErrors, badDomainForSdk, endpointNotAuthorizedForSdk]

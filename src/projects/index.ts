@@ -3,12 +3,15 @@ import type { ProjectDirectory } from './directory.ts'
 import type { Project } from './project.ts'
 
 export { ProjectDirectory } from './directory.ts'
-export { projectNotFound } from './errors.ts'
-export type {
-  Project,
-  ProviderEndpoints,
-  RedirectType,
-  RedirectUrl,
+export { frontendErrors, projectNotFound, publicTokenErrors } from './errors.ts'
+export { isFrontendOrigin, requireFrontend } from './frontend.ts'
+export {
+  ClaimNames,
+  type Project,
+  type ProviderEndpoints,
+  type ProviderSettings,
+  type RedirectType,
+  type RedirectUrl,
 } from './project.ts'
 export { refusedSchemes } from './redirect-rules.ts'
 
@@ -21,5 +24,7 @@ declare module '../kernel/endpoint.ts' {
     readonly project: { readonly project: Project }
     /** The `public_token` query parameter. */
     readonly public_token: { readonly project: Project }
+    /** HTTP Basic with the public token, and a session token as password where there is a session; from an origin that may. */
+    readonly frontend: { readonly project: Project; readonly presentedToken: string | undefined }
   }
 }

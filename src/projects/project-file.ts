@@ -3,6 +3,7 @@
  * hold; pure but for the environment, which is an argument.
  */
 import { z } from 'zod'
+import { readP256Key } from '../crypto/client-secret.ts'
 import { environmentOf, hashToken, isId } from '../crypto/token.ts'
 import { ProjectSettings, ProviderSettings, type RedirectType } from './project.ts'
 import { type DeclaredUrl, redirectUrlProblem } from './redirect-rules.ts'
@@ -52,13 +53,20 @@ const ProjectEntry = z.strictObject({
       z.string().regex(/^[a-z0-9_-]{1,64}$/),
       z.strictObject({
         client_id: z.string().min(1),
-        client_secret: z.string().min(1).describe('Take it from the environment: `"${NAME}"`.'),
+        client_secret: z.string().min(1).optional().describe('Take it from the environment: `"${NAME}"`.'),
+        private_key: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Apple, instead of the secret: the content of the .p8 file, from the environment as well.'),
         ...ProviderSettings.shape,
       }),
     )
     .default({}),
   settings: ProjectSettings.partial().strict().default({}),
 })
+
+type ProjectEntry = z.infer<typeof ProjectEntry>
 
 export const ProjectFile = z.strictObject({
   $schema: z.string().optional(),
@@ -91,11 +99,14 @@ export interface DeclaredProvider {
   readonly settings: ProviderSettings
 }
 
+/** Built-in providers by path segment, and what their credentials are. */
+export type KnownProviders = ReadonlyMap<string, { readonly clientAuthentication: string }>
+
 /** Reads a project file. Throws `ProjectFileError` with one line for the first thing that is wrong. */
 export function readProjectFile(
   text: string,
   environment: Readonly<Record<string, string | undefined>>,
-  knownProviders: ReadonlySet<string>,
+  knownProviders: KnownProviders,
 ): readonly DeclaredProject[] {
   let json: unknown
   try {
@@ -142,19 +153,13 @@ function interpolate(
   )
 }
 
-function declared(entry: z.infer<typeof ProjectEntry>, place: string, known: ReadonlySet<string>): DeclaredProject {
+function declared(entry: ProjectEntry, place: string, known: KnownProviders): DeclaredProject {
   const environment = environmentOf(entry.project_id)
   const uuid = entry.project_id.slice(`project-${environment}-`.length)
   const callbackId = entry.oauth_callback_id ?? `oauth-callback-${environment}-${uuid}`
   const publicTokens = entry.public_tokens ?? [`public-token-${environment}-${uuid}`]
   const foreign = [callbackId, ...publicTokens].find((id) => environmentOf(id) !== environment)
   if (foreign) throw new ProjectFileError(`${place}: ${foreign} does not belong to a ${environment} project.`)
-  const unknown = Object.keys(entry.providers).find((provider) => !known.has(provider))
-  if (unknown) {
-    throw new ProjectFileError(
-      `${place}.providers.${unknown}: there is no such provider. Use one of: ${[...known].join(', ')}.`,
-    )
-  }
   return {
     id: entry.project_id,
     name: entry.name,
@@ -162,14 +167,43 @@ function declared(entry: z.infer<typeof ProjectEntry>, place: string, known: Rea
     secrets: entry.secrets?.map((secret) => ({ hash: hashToken(secret), lastFour: secret.slice(-4) })),
     publicTokens,
     redirectUrls: redirectUrls(entry.redirect_urls, place, environment === 'live'),
-    providers: Object.entries(entry.providers).map(([provider, { client_id, client_secret, ...settings }]) => ({
-      provider,
-      clientId: client_id,
-      clientSecret: client_secret,
-      settings,
-    })),
+    providers: Object.entries(entry.providers).map(([provider, one]) => {
+      const problem = providerProblem(provider, one, known)
+      if (problem) throw new ProjectFileError(`${place}.providers.${provider}: ${problem}`)
+      const { client_id, client_secret, private_key, ...settings } = one
+      return { provider, clientId: client_id, clientSecret: client_secret ?? private_key ?? '', settings }
+    }),
     settings: ProjectSettings.parse(entry.settings),
   }
+}
+
+type ProviderEntry = ProjectEntry['providers'][string]
+
+/** Settings that only a provider of the project's own has. */
+const customOnly = ['type', 'name', 'client_authentication', 'pkce', 'link_by_email', 'claims'] as const
+
+/** Why a provider cannot be declared like this, as a sentence; `undefined` if it can. */
+function providerProblem(provider: string, entry: ProviderEntry, known: KnownProviders): string | undefined {
+  const { type, endpoints = {}, client_secret, private_key, team_id, key_id } = entry
+  const builtIn = known.get(provider)
+  if (!builtIn && type === undefined) {
+    return `there is no such provider. Use one of ${[...known.keys()].join(', ')}, or set "type" to declare one of your own.`
+  }
+  if (builtIn?.clientAuthentication === 'signed_jwt') {
+    if (!private_key || !team_id || !key_id || client_secret) {
+      return 'it needs private_key, team_id and key_id instead of a client_secret.'
+    }
+    return readP256Key(private_key) ? undefined : 'private_key is not a PEM private key on the curve P-256.'
+  }
+  if (!client_secret || private_key || team_id || key_id) return 'it needs a client_secret, and no key.'
+  const foreign = customOnly.find((name) => entry[name] !== undefined)
+  if (builtIn && foreign)
+    return `"${foreign}" belongs to providers of your own; this one is built in. Choose another path segment.`
+  if (type === 'oidc' && endpoints.issuer === undefined) return 'an OpenID provider needs endpoints.issuer.'
+  if (type === 'oauth2' && !(endpoints.authorization && endpoints.token && endpoints.userinfo)) {
+    return 'an OAuth 2.0 provider needs endpoints.authorization, endpoints.token and endpoints.userinfo.'
+  }
+  return undefined
 }
 
 /** One row per URL and type. The first URL of a type that can be its default is, unless another one is marked. */

@@ -22,6 +22,40 @@ export const ProjectSettings = z.object({
     .max(60)
     .default(5)
     .describe('How long the token that a login ends with can be authenticated, in minutes.'),
+  oauth_errors_to_app: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Send a person whose login failed back to the login redirect URL, with `error` and `error_description` instead of a token. Otherwise the server shows a page.',
+    ),
+  oauth_keep_provider_tokens: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Keep the provider’s own tokens, sealed, for as long as the registration lasts. Otherwise they are handed out once.',
+    ),
+  redirect_loopback_ports: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let a registered http URL on loopback match with any port (RFC 8252 §7.3), for apps that listen on a free one.',
+    ),
+  frontend_enabled: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether browsers and apps may call `/sdk/v1` and One Tap with the public token. Default: in test projects only.',
+    ),
+  frontend_origins: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .default([])
+    .describe('Origins that may, beside those of the redirect URLs and, in test projects, loopback.'),
+  frontend_max_session_minutes: z
+    .int()
+    .min(5)
+    .max(527_040)
+    .default(527_040)
+    .describe('Longest session that can be asked for through `/sdk/v1`, in minutes.'),
 })
 export type ProjectSettings = z.infer<typeof ProjectSettings>
 
@@ -36,16 +70,49 @@ export const ProviderEndpoints = z.object({
 })
 export type ProviderEndpoints = z.infer<typeof ProviderEndpoints>
 
+/** Where the members of a profile stand in a custom provider's answer; a dot leads into an object. */
+export const ClaimNames = z.object({
+  subject: z.string().default('sub').describe('The provider’s stable id of the account.'),
+  email: z.string().default('email'),
+  email_verified: z.string().default('email_verified'),
+  name: z.string().default('name').describe('A full name, where there is no first and last one.'),
+  first_name: z.string().default('given_name'),
+  last_name: z.string().default('family_name'),
+  picture: z.string().default('picture'),
+  locale: z.string().default('locale'),
+})
+export type ClaimNames = z.infer<typeof ClaimNames>
+
 /** What may be set per provider beside the credentials. */
 export const ProviderSettings = z.object({
   scopes: z.array(z.string().min(1)).optional().describe('Scopes to ask for in place of the default ones.'),
   endpoints: ProviderEndpoints.partial().optional().describe('Endpoints in place of the public ones.'),
+  trust_email: z
+    .boolean()
+    .optional()
+    .describe('Count addresses of a provider that does not say whether they are verified (Facebook, Coinbase, Figma).'),
+  native_client_ids: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Client IDs whose ID tokens native apps may send; for Apple, bundle IDs.'),
+  team_id: z.string().min(1).optional().describe('Apple: the team that signs client secrets.'),
+  key_id: z.string().min(1).optional().describe('Apple: the key that signs client secrets.'),
+  type: z.enum(['oidc', 'oauth2']).optional().describe('Makes this a provider of your own, under this path segment.'),
+  name: z.string().min(1).max(100).optional().describe('How people know it. Default: the path segment.'),
+  client_authentication: z.enum(['client_secret_post', 'client_secret_basic']).optional(),
+  pkce: z.boolean().optional().describe('Whether it takes PKCE. Default: true.'),
+  link_by_email: z
+    .enum(['verified', 'never'])
+    .optional()
+    .describe('Whether an address that it calls verified links to the user who has it. Default: `never`.'),
+  claims: ClaimNames.partial().optional().describe('Names of its claims, where they are not those of OpenID Connect.'),
 })
 export type ProviderSettings = z.infer<typeof ProviderSettings>
 
 /** A project's account at a social login provider. */
 export interface ProviderConfig {
   readonly clientId: string
+  /** For a provider that wants signed client secrets: the private key that signs them, PEM. */
   readonly clientSecret: string
   readonly settings: ProviderSettings
 }

@@ -8,11 +8,13 @@ import {
   askedScopes,
   authorizationParameters,
   refusalOf,
+  wantedClaims,
 } from './authorization-request.ts'
-import { sandboxCredentials } from './endpoints.ts'
+import { clientIdOf } from './endpoints.ts'
 import * as errors from './errors.ts'
+import { formPost, formPostPolicy } from './form-post.ts'
 import { consentPage } from './page.ts'
-import { type Choice, personas, readChoice } from './persona.ts'
+import { type Choice, existsAt, personas, readChoice } from './persona.ts'
 import { grantedScopes } from './provider.ts'
 import { type PlayedProvider, requireProvider } from './providers/index.ts'
 import { sandboxOf } from './sandbox.ts'
@@ -74,8 +76,14 @@ async function answer(input: Input, context: Context, status: 302 | 303): Promis
   const played = requireProvider(input.provider)
   const { project, redirectUri } = await requireClient(played, input, context)
   const back = (parameters: Readonly<Record<string, string>>): Reply => {
-    for (const [name, value] of Object.entries(parameters)) redirectUri.searchParams.set(name, value)
-    if (input.state !== undefined) redirectUri.searchParams.set('state', input.state)
+    const all = { ...parameters, ...(input.state !== undefined && { state: input.state }) }
+    if (input.response_mode === 'form_post') {
+      const name = played.real.name
+      return page(formPost(redirectUri, all, name), 200, {
+        'content-security-policy': formPostPolicy(formTargets(project)),
+      })
+    }
+    for (const [name, value] of Object.entries(all)) redirectUri.searchParams.set(name, value)
     return redirect(redirectUri, {}, status)
   }
   const refuse = (refusal: { readonly error: string; readonly description: string }): Reply =>
@@ -89,13 +97,18 @@ async function answer(input: Input, context: Context, status: 302 | 303): Promis
     const content = consentPage({ provider: played, project, request: input, scopes: askedScopes(played, input) })
     return page(content, 200, { 'content-security-policy': pagePolicy(formTargets(project)) })
   }
+  requireExistence(choice, played)
   if (choice.persona.refusal) return refuse(choice.persona.refusal)
-  return back({ code: issueCode(played, input, choice, context), ...played.callbackParameters })
+  return back({
+    code: issueCode(played, input, choice, context),
+    ...played.callbackParameters,
+    ...firstLogin(played, input, choice, context),
+  })
 }
 
 /** RFC 6749 §4.1.2.1: with a wrong client or redirect URI nobody is redirected, the person is told here. */
 async function requireClient(played: PlayedProvider, input: Input, { projects, baseUrl }: Context) {
-  if (input.client_id !== sandboxCredentials(played.id).clientId) throw errors.sandboxClientUnknown()
+  if (input[played.real.clientIdParameter ?? 'client_id'] !== clientIdOf(played.id)) throw errors.sandboxClientUnknown()
   const given = input.redirect_uri ?? ''
   const callbackId = given.slice(given.lastIndexOf('/') + 1)
   const project = await projects.byCallbackId(callbackId)
@@ -113,16 +126,38 @@ function chosen(text: string | undefined): Choice | undefined {
   return choice
 }
 
+function requireExistence({ persona: { name, at }, persona: chosenPersona }: Choice, { real }: PlayedProvider): void {
+  if (existsAt(chosenPersona, real)) return
+  const reason =
+    at === undefined ? `${real.name} issues no ID token that could be wrong in that way` : `it exists at ${at} only`
+  throw errors.sandboxPersonaUnknown({ problem: `"${name}" does not exist at ${real.name}: ${reason}.` })
+}
+
 function issueCode(played: PlayedProvider, input: Input, choice: Choice, context: Context): string {
   const grant = {
     ...choice,
     redirectUri: input.redirect_uri ?? '',
     scopes: grantedScopes(played, askedScopes(played, input)),
     nonce: input.nonce,
-    codeChallenge: input.code_challenge,
+    codeChallenge: played.real.pkce ? input.code_challenge : undefined,
     offline: input.access_type === 'offline',
+    wantedClaims: wantedClaims(input),
   }
   return sandboxOf(context).issueCode(played, grant, context.now)
+}
+
+/** Apple tells a person's name once, beside the first code. */
+function firstLogin(
+  played: PlayedProvider,
+  input: Input,
+  { account }: Choice,
+  context: Context,
+): Readonly<Record<string, string>> {
+  const wantsName = played.id === 'apple' && askedScopes(played, input).includes('name')
+  if (!wantsName || !sandboxOf(context).isFirstTime(played, account, context.now)) return {}
+  const { givenName, familyName, email } = account
+  const user = { name: { firstName: givenName, lastName: familyName }, ...(email && { email: email.address }) }
+  return { user: JSON.stringify(user) }
 }
 
 /**

@@ -1,22 +1,23 @@
-/** Where a played provider is, and the account that the server has there: used in place of the real ones. Pure. */
+/** Where a played provider is, and the account that the server has there: used in place of the real ones. */
 import type { StandIn } from '../oauth/index.ts'
 import type { ProviderEndpoints } from '../projects/index.ts'
 import { playedProviders } from './providers/index.ts'
+import type { Sandbox } from './sandbox.ts'
 
 /** Known to everybody, like all of the sandbox: it guards nothing. */
-export const sandboxCredentials = (provider: string): { readonly clientId: string; readonly clientSecret: string } => ({
-  clientId: `sandbox-${provider}-client`,
-  clientSecret: `sandbox-${provider}-not-a-secret`,
-})
+export const clientIdOf = (provider: string): string => `sandbox-${provider}-client`
+export const clientSecretOf = (provider: string): string => `sandbox-${provider}-not-a-secret`
+/** For whom a native app's ID tokens are issued. */
+export const nativeClientIdOf = (provider: string): string =>
+  provider === 'apple' ? 'com.example.app' : `sandbox-${provider}-native-client`
+export const appleTeam = 'SANDBOXTEAM'
+const appleKey = 'SANDBOXKEY'
 
-/** The issuer of a played provider's ID tokens. */
+/** The issuer of a played provider's ID tokens, or what its issuers begin with. */
 export const sandboxIssuer = (baseUrl: string, provider: string): string => `${baseUrl}/sandbox/${provider}`
 
 /** Absolute URLs of a provider that the sandbox plays; `undefined` if it plays none of that name. */
-function sandboxEndpoints(
-  baseUrl: string,
-  provider: string,
-): (Partial<ProviderEndpoints> & Pick<ProviderEndpoints, 'authorization' | 'token'>) | undefined {
+function sandboxEndpoints(baseUrl: string, provider: string): Partial<ProviderEndpoints> | undefined {
   const played = playedProviders.get(provider)
   if (!played) return undefined
   const origin = sandboxIssuer(baseUrl, provider)
@@ -24,14 +25,29 @@ function sandboxEndpoints(
   return {
     authorization: `${origin}/authorize`,
     token: `${origin}/token`,
-    userinfo: `${origin}/${userinfo.path}`,
+    ...(userinfo && { userinfo: `${origin}/${userinfo.path}` }),
     ...(emails && { emails: `${origin}/${emails.path}` }),
-    ...(played.real.openid && { issuer: origin, jwks: `${origin}/jwks` }),
+    ...(played.real.openid && {
+      issuer: played.issuerPath ? `${origin}/{tenantid}/v2.0` : origin,
+      jwks: `${origin}/jwks`,
+    }),
   }
 }
 
 /** Lets social login reach the sandbox wherever a project has no credentials of its own. */
-export const sandboxStandIn: StandIn = ({ id }, baseUrl) => {
-  const endpoints = sandboxEndpoints(baseUrl, id)
-  return endpoints && { ...sandboxCredentials(id), endpoints }
-}
+export const standInOf =
+  (sandbox: Sandbox): StandIn =>
+  ({ id, clientAuthentication }, baseUrl) => {
+    const endpoints = sandboxEndpoints(baseUrl, id)
+    if (!endpoints) return undefined
+    const isSigned = clientAuthentication === 'signed_jwt'
+    return {
+      clientId: clientIdOf(id),
+      clientSecret: isSigned ? sandbox.clientKey.privatePem() : clientSecretOf(id),
+      settings: {
+        native_client_ids: [nativeClientIdOf(id)],
+        ...(isSigned && { team_id: appleTeam, key_id: appleKey }),
+      },
+      endpoints,
+    }
+  }

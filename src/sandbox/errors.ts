@@ -41,3 +41,11 @@ export const sandboxScriptFull = defineError({
   cause: 'Tests added lines that no login has used.',
   fix: 'Clear the script before each test.',
 })
+
+export const sandboxNoIdTokens = defineError({
+  type: 'sandbox_no_id_tokens',
+  status: 400,
+  message: '{provider} is no OpenID provider, so it has no ID tokens. Log in through the start URL instead.',
+  cause: 'The provider in the path speaks plain OAuth 2.0.',
+  fix: 'Use an OpenID provider such as `google` or `apple`.',
+})

@@ -149,7 +149,7 @@ on('404 sandbox_provider_unknown: at every endpoint, naming the providers there 
     const { status, body } = await app.call(method, `/sandbox/myspace/${name}`, { auth: false })
     assert.equal(status, 404)
     assert.equal(body.error_type, 'sandbox_provider_unknown')
-    assert.match(body.error_message, /google, github/)
+    assert.match(body.error_message, /google, microsoft, apple, github/)
   }
 })
 

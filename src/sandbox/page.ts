@@ -3,7 +3,7 @@ import { document, html, type Markup } from '../kernel/html.ts'
 import type { Project } from '../projects/index.ts'
 import { type AuthorizationParameters, parametersOf } from './authorization-request.ts'
 import { groundOf } from './avatar.ts'
-import { ownAccount, type Persona, personas } from './persona.ts'
+import { existsAt, isFailure, ownAccount, type Persona, personas } from './persona.ts'
 import { initials } from './provider.ts'
 import type { PlayedProvider } from './providers/index.ts'
 
@@ -27,7 +27,7 @@ export function consentPage(consent: ConsentPage): string {
 <div class="card">
 <h1>Who do you want to be?</h1>
 <p class="soft">Log in to <strong>${project.name}</strong> with the sandbox ${name}.</p>
-${form(choices)}
+${form(choices(provider))}
 <hr>
 ${form(somebodyElse(request))}
 </div>
@@ -51,13 +51,18 @@ function personChoice(persona: Persona): Markup {
   return choice(persona.name, face, `${givenName} ${familyName}`, [...(email ? [email.address] : []), persona.effect])
 }
 
-const failureChoice = ({ name, effect, refusal }: Persona): Markup =>
-  choice(name, html`<span class="face plain" aria-hidden="true">✕</span>`, effect, [refusal?.error ?? ''])
+const failureChoice = ({ name, effect }: Persona): Markup =>
+  html`<li><button class="small" name="persona" value="${name}">${effect}</button></li>`
 
-const choices = html`<h2 id="people">Log in as</h2>
-<ul class="choices" aria-labelledby="people">${personas.filter(({ refusal }) => !refusal).map(personChoice)}</ul>
+/** Those that exist at the provider. */
+function choices({ real }: PlayedProvider): Markup {
+  const here = personas.filter((persona) => existsAt(persona, real))
+  const [failing, succeeding] = [here.filter(isFailure), here.filter((persona) => !isFailure(persona))]
+  return html`<h2 id="people">Log in as</h2>
+<ul class="choices" aria-labelledby="people">${succeeding.map(personChoice)}</ul>
 <h2 id="failures">Or let it fail</h2>
-<ul class="choices pair" aria-labelledby="failures">${personas.filter(({ refusal }) => refusal).map(failureChoice)}</ul>`
+<ul class="choices pair" aria-labelledby="failures">${failing.map(failureChoice)}</ul>`
+}
 
 const somebodyElse = ({ login_hint }: AuthorizationParameters): Markup => html`<label for="email">Somebody else</label>
 <input id="email" name="email" type="email" autocomplete="off" required maxlength="254" placeholder="ada@example.com" value="${login_hint ?? ''}">

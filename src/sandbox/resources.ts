@@ -55,7 +55,7 @@ function open(played: PlayedProvider, resource: Resource, context: Context): Rep
   const { http, now, baseUrl } = context
   const grant = sandboxOf(context).grantOfAccessToken(played, accessTokenOf(http), now)
   if (!grant) return json(played.badAccessToken)
-  return json(resource.answer(memberOf(played, grant.account, baseUrl), grant.scopes))
+  return json(resource.answer(memberOf(played, grant.account, baseUrl), grant.scopes, new URLSearchParams(http.query)))
 }
 
 const resourceEndpoint = (played: PlayedProvider, resource: Resource): AnyEndpoint =>

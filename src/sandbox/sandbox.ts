@@ -2,7 +2,7 @@
  * What the sandbox remembers: codes and tokens that it gave out, and who a test wants to log in next. All of it in memory,
  * bounded, and gone with the process, so a sandbox serves one process; the server that it plays for has no such limit.
  */
-import { EphemeralSigner } from '../crypto/ephemeral-signer.ts'
+import { EphemeralClientKey, EphemeralSigner } from '../crypto/ephemeral-signer.ts'
 import { newToken } from '../crypto/token.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import { ExpiringMap } from './expiring-map.ts'
@@ -27,6 +27,8 @@ export interface Grant {
   readonly codeChallenge: string | undefined
   /** Whether a refresh token was asked for. */
   readonly offline: boolean
+  /** Claims that were asked for by name (OpenID Connect Core 1.0 §5.5). */
+  readonly wantedClaims: ReadonlySet<string>
 }
 
 /** Who logs in next, and how often. */
@@ -48,9 +50,12 @@ export interface SandboxSettings {
 export class Sandbox {
   readonly wait: SandboxSettings['wait']
   readonly signer = new EphemeralSigner()
+  /** Signs our client secrets at providers that want signed ones. */
+  readonly clientKey = new EphemeralClientKey()
   readonly #codes = new ExpiringMap<Grant>(most)
   readonly #accessTokens = new ExpiringMap<Grant>(most)
   readonly #refreshTokens = new ExpiringMap<Grant>(most)
+  readonly #authorizedBefore = new ExpiringMap<true>(most)
   #script: readonly ScriptLine[] = []
 
   constructor({ wait }: SandboxSettings) {
@@ -88,6 +93,14 @@ export class Sandbox {
     return this.#refreshTokens.get(`${id} ${token}`, now)
   }
 
+  /** Whether this account authorizes us for the first time; it is not the first time again. */
+  isFirstTime({ id }: SandboxProvider, { key }: Account, now: Date): boolean {
+    const name = `${id} ${key}`
+    if (this.#authorizedBefore.get(name, now)) return false
+    this.#authorizedBefore.set(name, true, Infinity)
+    return true
+  }
+
   get script(): readonly ScriptLine[] {
     return this.#script
   }
@@ -114,7 +127,7 @@ export class Sandbox {
 }
 
 /** The sandbox of a request. Its operations exist only where there is one. */
-export function sandboxOf({ sandbox }: Context): Sandbox {
+export function sandboxOf({ sandbox }: Pick<Context, 'sandbox'>): Sandbox {
   if (!sandbox) throw new Error('An operation of the sandbox was registered in a profile without one.')
   return sandbox
 }

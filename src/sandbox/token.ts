@@ -1,13 +1,14 @@
 /** `POST /sandbox/{provider}/token`: the code exchange (RFC 6749 §4.1.3), in the words of the provider that is played. */
 import { z } from 'zod'
 import { verifierMatches } from '../crypto/pkce.ts'
-import { accessTokenHash } from '../crypto/token.ts'
 import { basicCredentials } from '../kernel/auth.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { type Reply, text } from '../kernel/reply.ts'
-import { sandboxCredentials, sandboxIssuer } from './endpoints.ts'
+import { appleTeam, clientIdOf, clientSecretOf } from './endpoints.ts'
 import { sandboxProviderUnknown } from './errors.ts'
-import { memberOf, type TokenFailure } from './provider.ts'
+import { idToken } from './id-token.ts'
+import type { TokenFault } from './persona.ts'
+import { type Answer, memberOf, ok, type TokenFailure, tokenRefusal } from './provider.ts'
 import { type PlayedProvider, requireProvider } from './providers/index.ts'
 import { type Grant, sandboxOf } from './sandbox.ts'
 
@@ -20,6 +21,7 @@ const TokenRequest = z.object({
   redirect_uri: field.describe('As in the authorization request.'),
   code_verifier: field.describe('Required if a code_challenge was sent.'),
   client_id: field,
+  client_key: field.describe('What TikTok calls the client ID.'),
   client_secret: field,
   refresh_token: field.describe('From an earlier answer.'),
 })
@@ -38,13 +40,22 @@ export const exchangeToken = endpoint({
   async handle(input, context) {
     const played = requireProvider(input.provider)
     const found = redeem(played, input, context)
-    if (typeof found === 'string')
-      return shaped(played, played.tokenErrors[found], context, played.tokenErrorStatus(found))
-    const { tokenDelay } = found.persona
+    if (typeof found === 'string') return shaped(played, tokenRefusal(played, found), context)
+    const { tokenDelay, tokenFault } = found.persona
     if (tokenDelay !== undefined) await sandboxOf(context).wait(tokenDelay)
-    return shaped(played, await tokensOf(played, input, found, context), context)
+    if (tokenFault) return faults[tokenFault]()
+    return shaped(played, ok(await tokensOf(played, input, found, context)), context)
   },
 })
+
+const json = 'application/json; charset=utf-8'
+
+/** What a provider that stumbles answers. */
+const faults: Readonly<Record<TokenFault, () => Reply>> = {
+  'status 500': () => text('<h1>Internal Server Error</h1>', 'text/html; charset=utf-8', {}, 500),
+  malformed: () => text('{"access_token": "half-an-answ', json),
+  huge: () => text(JSON.stringify({ access_token: 'x'.repeat(1_000_000), token_type: 'bearer' }), json),
+}
 
 /** What stands behind the request, or what is wrong with it. */
 function redeem(played: PlayedProvider, input: TokenRequest, context: Context): Grant | TokenFailure {
@@ -53,23 +64,41 @@ function redeem(played: PlayedProvider, input: TokenRequest, context: Context): 
   // The client comes first: a stranger must not be able to use a code up.
   if (!isClient(played, input, context)) return 'client'
   if (input.grant_type === 'refresh_token') {
-    return sandbox.grantOfRefreshToken(played, input.refresh_token ?? '', now) ?? 'refresh_token'
+    const grant = sandbox.grantOfRefreshToken(played, input.refresh_token ?? '', now)
+    return grant && !grant.persona.refreshRevoked ? grant : 'refresh_token'
   }
   if (input.grant_type !== 'authorization_code') return 'grant_type'
   const grant = sandbox.takeCode(played, input.code ?? '', now)
   if (!grant) return 'code'
   if (grant.redirectUri !== input.redirect_uri) return 'redirect_uri'
-  return verifierFits(grant.codeChallenge, input.code_verifier) ? grant : 'code_verifier'
+  // A provider without PKCE does not look at the verifier.
+  return !played.real.pkce || verifierFits(grant.codeChallenge, input.code_verifier) ? grant : 'code_verifier'
 }
 
 /** RFC 6749 §2.3.1, by the one method that the provider documents. */
-function isClient({ id, real }: PlayedProvider, input: TokenRequest, { http }: Context): boolean {
-  const { clientId, clientSecret } = sandboxCredentials(id)
-  if (real.clientAuthentication === 'client_secret_post') {
-    return input.client_id === clientId && input.client_secret === clientSecret
+function isClient({ id, real }: PlayedProvider, input: TokenRequest, context: Context): boolean {
+  const [clientId, clientSecret] = [clientIdOf(id), clientSecretOf(id)]
+  switch (real.clientAuthentication) {
+    case 'client_secret_post':
+      return input[real.clientIdParameter ?? 'client_id'] === clientId && input.client_secret === clientSecret
+    case 'client_secret_basic': {
+      const basic = basicCredentials(context.http.headers.authorization)
+      return basic !== undefined && unescaped(basic.username) === clientId && unescaped(basic.password) === clientSecret
+    }
+    case 'signed_jwt':
+      return input.client_id === clientId && isSignedSecret(input.client_secret ?? '', clientId, context)
   }
-  const basic = basicCredentials(http.headers.authorization)
-  return basic !== undefined && unescaped(basic.username) === clientId && unescaped(basic.password) === clientSecret
+}
+
+/** Longest lifetime, in seconds, that Apple takes: six months. */
+const longestSecret = 15_777_000
+
+/** As Apple's documentation of client secrets demands. */
+function isSignedSecret(secret: string, clientId: string, context: Context): boolean {
+  const { iss, sub, iat, exp } = sandboxOf(context).clientKey.claimsOf(secret) ?? {}
+  const now = context.now.getTime() / 1_000
+  if (typeof iat !== 'number' || typeof exp !== 'number') return false
+  return iss === appleTeam && sub === clientId && iat <= now + 30 && exp > now && exp - iat <= longestSecret
 }
 
 /** Credentials in a Basic header are form-encoded first (RFC 6749 §2.3.1). */
@@ -82,49 +111,35 @@ function verifierFits(challenge: string | undefined, verifier: string | undefine
 }
 
 async function tokensOf(played: PlayedProvider, { grant_type }: TokenRequest, grant: Grant, context: Context) {
-  const { now } = context
+  const { now, baseUrl } = context
   const sandbox = sandboxOf(context)
   const access_token = sandbox.issueAccessToken(played, grant, now)
   const isFirst = grant_type === 'authorization_code'
-  return {
+  const hasIdToken = played.real.openid && (played.id === 'apple' || grant.scopes.includes('openid'))
+  const wish = { grant, audience: clientIdOf(played.id), accessToken: access_token }
+  const answer = {
     access_token,
     ...(played.accessTokenSeconds !== undefined && { expires_in: played.accessTokenSeconds }),
-    ...(isFirst &&
-      played.refreshTokens &&
-      grant.offline && { refresh_token: sandbox.issueRefreshToken(played, grant) }),
+    ...(isFirst && bringsRefreshToken(played, grant) && { refresh_token: sandbox.issueRefreshToken(played, grant) }),
     scope: grant.scopes.join(played.scopeSeparator),
     token_type: played.tokenType,
-    ...(played.real.openid &&
-      grant.scopes.includes('openid') && { id_token: await idToken(played, grant, access_token, context) }),
+    ...(hasIdToken && { id_token: await idToken(played, wish, context) }),
   }
+  return played.shapeTokens?.(answer, memberOf(played, grant.account, baseUrl)) ?? answer
 }
 
-/** OpenID Connect Core 1.0 §2 and §3.1.3.6. */
-async function idToken(played: PlayedProvider, grant: Grant, accessToken: string, context: Context): Promise<string> {
-  const { now, baseUrl } = context
-  const { clientId } = sandboxCredentials(played.id)
-  const member = memberOf(played, grant.account, baseUrl)
-  const iat = Math.floor(now.getTime() / 1_000)
-  return sandboxOf(context).signer.sign({
-    iss: sandboxIssuer(baseUrl, played.id),
-    azp: clientId,
-    aud: clientId,
-    sub: member.subject,
-    at_hash: accessTokenHash(accessToken),
-    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
-    ...played.claims?.(member, grant.scopes),
-    iat,
-    exp: iat + 3_600,
-  })
+function bringsRefreshToken({ refreshTokens }: PlayedProvider, { offline, scopes }: Grant): boolean {
+  if (typeof refreshTokens === 'object') return scopes.includes(refreshTokens.scope)
+  return refreshTokens === 'always' || (refreshTokens === 'offline' && offline)
 }
 
 /** JSON, or a form where the provider writes one unless asked otherwise. */
-function shaped(played: PlayedProvider, body: object, { http }: Context, status = 200): Reply {
+function shaped(played: PlayedProvider, { status, body }: Answer, { http }: Context): Reply {
   if (played.answersForms && !String(http.headers.accept ?? '').includes('json')) {
     const form = new URLSearchParams(
       Object.entries(body).map(([name, value]): [string, string] => [name, String(value)]),
     )
     return text(form.toString(), 'application/x-www-form-urlencoded; charset=utf-8', {}, status)
   }
-  return text(JSON.stringify(body), 'application/json; charset=utf-8', {}, status)
+  return text(JSON.stringify(body), json, {}, status)
 }

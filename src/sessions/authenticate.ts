@@ -7,6 +7,7 @@ import { noSessionArguments, sessionNotFound } from './errors.ts'
 import { exampleSession, exampleToken } from './examples.ts'
 import { sessionJwt } from './jwt.ts'
 import { presentedSession } from './present.ts'
+import { isSandboxSession, sandboxSession, sandboxUser } from './sandbox-values.ts'
 import { type Session, touchSession } from './session.ts'
 import { saveSession, sessionAccessed } from './store.ts'
 import { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'
@@ -32,6 +33,11 @@ export const authenticateSession = endpoint({
     output: { session: exampleSession, session_token: exampleToken, session_jwt: 'eyJhbGciOi…', user: exampleUser },
   },
   async handle(input, context) {
+    if (isSandboxSession(input.session_token, context.project) && input.session_jwt === undefined) {
+      const { session, token, jwt } = await sandboxSession(context)
+      const user = userToWire(sandboxUser(context.project))
+      return { session, session_token: token, session_jwt: jwt, user }
+    }
     const presented = await presentedSession(context, input)
     if (!presented) throw noSessionArguments()
     const { user, token } = presented

@@ -74,3 +74,19 @@ export const unableToParseSessionJwt = defineError({
   cause: 'It was cut off or changed, was signed by another project or server, or its key has been withdrawn.',
   fix: 'Send the `session_jwt` of the last answer, or authenticate by `session_token`.',
 })
+
+export const invalidSessionDuration = defineError({
+  type: 'invalid_session_duration',
+  status: 400,
+  message: 'Sessions of this project may last {most} minutes when a browser or app asks for them. Ask for less.',
+  cause: 'session_duration_minutes is over the project’s frontend_max_session_minutes.',
+  fix: 'Ask for a shorter session, or raise the setting in the project file.',
+})
+
+export const userUnauthenticated = defineError({
+  type: 'user_unauthenticated',
+  status: 401,
+  message: 'This needs a user who is logged in: send the session token as the password of the Basic credentials.',
+  cause: 'No session token was sent, or the session has ended.',
+  fix: 'Let the user log in again.',
+})

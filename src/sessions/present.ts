@@ -43,3 +43,18 @@ export async function presentedSession(
   if (!live || token === undefined) throw sessionNotFound()
   return { session: live.session, user: live.user, token }
 }
+
+/** The live session behind the token that a browser or app carries; `undefined` without one, or when it has ended. */
+export async function liveSession({
+  db,
+  now,
+  project,
+  presentedToken,
+}: Context & {
+  readonly project: Project
+  readonly presentedToken: string | undefined
+}): Promise<PresentedSession | undefined> {
+  if (presentedToken === undefined) return undefined
+  const live = await findByToken(db, project.id, presentedToken, now.getTime())
+  return live && { session: live.session, user: live.user, token: presentedToken }
+}

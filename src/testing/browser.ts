@@ -53,6 +53,14 @@ export class TestBrowser {
       this.#keep(target, response)
       const location = response.headers.get('location')
       const body = await response.text()
+      const form = location === null ? formThatSubmitsItself(body) : undefined
+      if (form) {
+        target = new URL(form.action, target)
+        if (stopAt(target)) return { url: target, status: response.status, body }
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+        request = { method: 'POST', headers, body: new URLSearchParams([...form.fields]).toString() }
+        continue
+      }
       if (location === null) return { url: target, status: response.status, body }
       target = new URL(location, target)
       if (stopAt(target)) return { url: target, status: response.status, body }
@@ -75,6 +83,24 @@ export class TestBrowser {
     this.#cookies.set(url.origin, jar)
   }
 }
+
+interface SelfSubmittingForm {
+  readonly action: string
+  readonly fields: readonly [string, string][]
+}
+
+/** What the script of a `form_post` page would send (OAuth 2.0 Form Post Response Mode). */
+function formThatSubmitsItself(page: string): SelfSubmittingForm | undefined {
+  const [, action, content = ''] =
+    /<form method="post" action="([^"]+)" data-submits-itself>(.*?)<\/form>/s.exec(page) ?? []
+  if (action === undefined) return undefined
+  const inputs = content.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)
+  return { action: unescaped(action), fields: [...inputs].map(([, name = '', value = '']) => [name, unescaped(value)]) }
+}
+
+const characters: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' }
+const unescaped = (text: string): string =>
+  text.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => characters[name] ?? '')
 
 /** The app's redirect URLs of the test project are served by nobody. */
 const isApp = (url: URL): boolean => url.port === '3000' || !url.protocol.startsWith('http')

@@ -82,3 +82,19 @@ export const metadataTooLarge = defineError({
   cause: 'The stored metadata and the patch together are too large.',
   fix: 'Store an identifier here and the data elsewhere.',
 })
+
+export const invalidOauthUserRegistrationId = defineError({
+  type: 'invalid_oauth_user_registration_id',
+  status: 400,
+  message: 'This is not the ID of an OAuth registration. It looks like oauth-user-test-… followed by a UUID.',
+  cause: 'Something else, such as the user ID or the provider’s subject, stands in its place.',
+  fix: 'Take `oauth_user_registration_id` from the user’s `providers`.',
+})
+
+export const oauthUserRegistrationNotFound = defineError({
+  type: 'oauth_user_registration_not_found',
+  status: 404,
+  message: 'There is no such OAuth registration in this project. Check the ID, and that it was not deleted already.',
+  cause: 'The ID is misspelt, belongs to another project, or the registration or its user has been deleted.',
+  fix: 'Get the user and compare the ID with their `providers`.',
+})

@@ -28,11 +28,12 @@ export async function markEmailVerified(tx: Queries, emailId: string): Promise<v
 export interface RegistrationOwner {
   readonly id: string
   readonly userId: string
+  readonly emailId: string | undefined
 }
 
-const findRegistrationStatement = reading<{ registration_id: string; user_id: string }>(
+const findRegistrationStatement = reading<{ registration_id: string; user_id: string; email_id: string | null }>(
   'users_find_registration',
-  'select registration_id, user_id from oauth_registrations where project_id = $1 and provider = $2 and subject = $3',
+  'select registration_id, user_id, email_id from oauth_registrations where project_id = $1 and provider = $2 and subject = $3',
 )
 
 /** Who in the project has an account at a provider. */
@@ -43,7 +44,7 @@ export async function findRegistration(
   subject: string,
 ): Promise<RegistrationOwner | undefined> {
   const row = await db.first(findRegistrationStatement, [projectId, provider, subject])
-  return row && { id: row.registration_id, userId: row.user_id }
+  return row && { id: row.registration_id, userId: row.user_id, emailId: row.email_id ?? undefined }
 }
 
 export interface NewRegistration {
@@ -72,6 +73,7 @@ export async function insertRegistration(tx: Queries, registration: NewRegistrat
       email_id: registration.emailId ?? null,
       profile_picture_url: registration.profilePictureUrl,
       locale: registration.locale,
+      provider_values_sealed: null,
       created_at: time,
       updated_at: time,
     })
@@ -89,4 +91,18 @@ export async function refreshRegistration(
   { id, profilePictureUrl, locale, now }: { id: string; profilePictureUrl: string; locale: string; now: Date },
 ): Promise<void> {
   await tx.run(refreshStatement, [profilePictureUrl, locale, now.getTime(), id])
+}
+
+const deleteRegistrationStatement = writing<{ user_id: string }>(
+  'users_delete_registration',
+  'delete from oauth_registrations where registration_id = $1 and project_id = $2 returning user_id',
+)
+
+/** Takes an account at a provider away from its user, whose id it gives; `undefined` if there is no such registration. */
+export async function deleteRegistration(
+  tx: Queries,
+  projectId: string,
+  registrationId: string,
+): Promise<string | undefined> {
+  return (await tx.first(deleteRegistrationStatement, [registrationId, projectId]))?.user_id
 }

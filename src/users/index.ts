@@ -2,8 +2,9 @@
 export { createUser } from './create.ts'
 export { deleteUserEndpoint } from './delete.ts'
 export { deleteExternalId } from './delete-external-id.ts'
+export { deleteRegistrationEndpoint } from './delete-registration.ts'
 export { isEmailAddress } from './email.ts'
-export { userNotFound } from './errors.ts'
+export { invalidOauthUserRegistrationId, oauthUserRegistrationNotFound, userNotFound } from './errors.ts'
 export { exampleUser, exampleUserId } from './examples.ts'
 export { getUser } from './get.ts'
 export {
@@ -27,5 +28,5 @@ export {
   wholeUser,
 } from './store.ts'
 export { updateUserEndpoint } from './update.ts'
-export { rolesOf, type User } from './user.ts'
+export { isRegistrationId, rolesOf, type User } from './user.ts'
 export { UserShape, userToWire, wireTime } from './wire.ts'

@@ -60,3 +60,5 @@ export const rolesOf = ({ assignedRoles }: Pick<User, 'assignedRoles'>): readonl
 
 /** Letters, digits and `. _ - |`, at most 128 (docs/wire/users.md). Whatever looks like a user ID is one, so it cannot be this. */
 export const isExternalId = (text: string): boolean => /^[A-Za-z0-9._|-]{1,128}$/.test(text) && !isId('user', text)
+
+export const isRegistrationId = (text: string): boolean => isId('oauth-user', text)

@@ -1,8 +1,4 @@
-/**
- * GitHub: plain OAuth 2.0. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
- * The address that counts is the one that is both primary and verified in the list of addresses; the one in the profile
- * is whatever the person chose to show.
- */
+/** GitHub: plain OAuth 2.0. Its token endpoint answers errors with HTTP 200. */
 import { z } from 'zod'
 import { type Provider, splitName } from '../provider.ts'
 
@@ -17,6 +13,15 @@ const Addresses = z.array(z.object({ email: z.string(), primary: z.boolean(), ve
 export const github: Provider = {
   id: 'github',
   name: 'GitHub',
+  documentation: [
+    'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
+    'https://docs.github.com/en/rest/users/emails',
+  ],
+  setup: [
+    'Under "Developer settings" of your account or organisation, register a new OAuth app.',
+    'Enter the callback URL as "Authorization callback URL"; there is one per app.',
+    'Generate a client secret.',
+  ],
   endpoints: {
     authorization: 'https://github.com/login/oauth/authorize',
     token: 'https://github.com/login/oauth/access_token',
@@ -28,7 +33,9 @@ export const github: Provider = {
   pkce: true,
   clientAuthentication: 'client_secret_post',
   linksByEmail: 'verified',
-  errorsArriveWith200: true,
+  emailPolicy:
+    'The address that counts is the one that GitHub lists as both primary and verified; the one in the profile is whatever the person chose to show.',
+  notes: ['Access tokens do not expire and there is no refresh token.'],
   async profile({ get }) {
     const account = Account.parse(await get('userinfo'))
     const primary = Addresses.parse(await get('emails')).find((address) => address.primary)

@@ -2,7 +2,7 @@
  * GitHub, as https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps and
  * https://docs.github.com/en/rest/users describe its answers.
  */
-import { type Answer, digits, type Member, type SandboxProvider, standardTokenErrors } from '../provider.ts'
+import { type Answer, digits, type Member, ok, type SandboxProvider } from '../provider.ts'
 
 const reference = 'https://docs.github.com/rest'
 
@@ -52,21 +52,21 @@ function user(member: Member): Answer {
     created_at: '2015-04-01T09:00:00Z',
     updated_at: '2025-10-01T09:00:00Z',
   }
-  return { status: 200, body }
+  return ok(body)
 }
 
 function emails({ account }: Member, scopes: readonly string[]): Answer {
   if (!scopes.includes('user:email') && !scopes.includes('user')) return refusal(404, 'Not Found')
   const { email } = account
   const body = email ? [{ email: email.address, primary: true, verified: email.verified, visibility: 'private' }] : []
-  return { status: 200, body }
+  return ok(body)
 }
 
 export const github: SandboxProvider = {
   id: 'github',
   color: '#24292f',
   prefixes: { code: '', accessToken: 'gho_', refreshToken: 'ghr_' },
-  refreshTokens: false,
+  refreshTokens: 'never',
   scopeSeparator: ',',
   tokenType: 'bearer',
   subject: (seed) => digits(seed, 10, '1'),
@@ -77,7 +77,6 @@ export const github: SandboxProvider = {
   answersForms: true,
   tokenErrorStatus: () => 200,
   tokenErrors: {
-    ...standardTokenErrors,
     client: {
       error: 'incorrect_client_credentials',
       error_description: 'The client_id and/or client_secret passed are incorrect.',

@@ -1,11 +1,5 @@
 /** Google, as https://developers.google.com/identity/openid-connect/openid-connect describes its answers. */
-import {
-  digits,
-  type Member,
-  type SandboxProvider,
-  standardTokenErrorStatus,
-  standardTokenErrors,
-} from '../provider.ts'
+import { digits, type Member, ok, type SandboxProvider } from '../provider.ts'
 
 const emailScope = 'https://www.googleapis.com/auth/userinfo.email'
 const profileScope = 'https://www.googleapis.com/auth/userinfo.profile'
@@ -29,7 +23,7 @@ export const google: SandboxProvider = {
   color: '#1a73e8',
   prefixes: { code: '4/0A', accessToken: 'ya29.a0', refreshToken: '1//0' },
   accessTokenSeconds: 3_599,
-  refreshTokens: true,
+  refreshTokens: 'offline',
   scopeSeparator: ' ',
   tokenType: 'Bearer',
   scopeNames: { email: emailScope, profile: profileScope },
@@ -40,12 +34,10 @@ export const google: SandboxProvider = {
     userinfo: {
       path: 'userinfo',
       summary: 'Who logged in, as Google answers it',
-      answer: (member, scopes) => ({ status: 200, body: { sub: member.subject, ...claims(member, scopes) } }),
+      answer: (member, scopes) => ok({ sub: member.subject, ...claims(member, scopes) }),
     },
   },
-  tokenErrorStatus: standardTokenErrorStatus,
   tokenErrors: {
-    ...standardTokenErrors,
     client: { error: 'invalid_client', error_description: 'Unauthorized' },
     code: { error: 'invalid_grant', error_description: 'Bad Request' },
     redirect_uri: { error: 'redirect_uri_mismatch', error_description: 'Bad Request' },
