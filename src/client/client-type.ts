@@ -19,8 +19,13 @@ type Operation<One> =
       : (input: z.input<Input>, settings?: CallSettings) => Promise<z.output<Output> & Envelope>
     : never
 
-/** Operations for a browser are URLs, not calls. */
-type IsCall<One> = One extends { readonly browser: true } | { readonly produces: string } ? false : true
+/** Operations for a browser are URLs, not calls; those of the frontend are made without the secret that this client has. */
+type IsCall<One> = One extends
+  | { readonly browser: true }
+  | { readonly produces: string }
+  | { readonly auth: 'frontend' | 'public_token' }
+  ? false
+  : true
 
 /** `{ sessions: { authenticate: Endpoint } }` becomes `{ sessions: { authenticate(input): Promise<output> } }`. */
 export type Client<List extends Api> = {

@@ -9,7 +9,6 @@ export interface Route {
 export const routes: Readonly<Record<string, Route>> = {
   'oauth.authenticate': { method: 'POST', path: '/v1/oauth/authenticate' },
   'oauth.attach': { method: 'POST', path: '/v1/oauth/attach' },
-  'oauth.startOneTap': { method: 'GET', path: '/v1/public/oauth/google/onetap/start' },
   'oauth.googleIdToken.authenticate': { method: 'POST', path: '/v1/oauth/google/id_token/authenticate' },
   'oauth.appleIdToken.authenticate': { method: 'POST', path: '/v1/oauth/apple/id_token/authenticate' },
   'sessions.authenticate': { method: 'POST', path: '/v1/sessions/authenticate' },
@@ -23,10 +22,6 @@ export const routes: Readonly<Record<string, Route>> = {
   'users.deleteExternalId': { method: 'DELETE', path: '/v1/users/{user_id}/external_id' },
   'users.deleteOAuthRegistration': { method: 'DELETE', path: '/v1/users/oauth/{oauth_user_registration_id}' },
   'users.getProviderValues': { method: 'GET', path: '/v1/users/oauth/{oauth_user_registration_id}/provider_values' },
-  'frontend.oauth.authenticate': { method: 'POST', path: '/sdk/v1/oauth/authenticate' },
-  'frontend.oauth.attach': { method: 'POST', path: '/sdk/v1/oauth/attach' },
-  'frontend.oauth.googleIdToken.authenticate': { method: 'POST', path: '/sdk/v1/oauth/google/id_token/authenticate' },
-  'frontend.oauth.appleIdToken.authenticate': { method: 'POST', path: '/sdk/v1/oauth/apple/id_token/authenticate' },
   'health.live': { method: 'GET', path: '/healthz' },
   'health.ready': { method: 'GET', path: '/readyz' },
 }
