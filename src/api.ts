@@ -1,4 +1,12 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
+import {
+  authenticateCurrentSession,
+  deleteCurrentRegistration,
+  getBootstrap,
+  getCurrentUser,
+  revokeCurrentSession,
+  takeEvents,
+} from './frontend/index.ts'
 import { getLiveness, getReadiness } from './health/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import {
@@ -61,6 +69,10 @@ export const api = {
       googleIdToken: { authenticate: authenticateGoogleIdTokenFrontend },
       appleIdToken: { authenticate: authenticateAppleIdTokenFrontend },
     },
+    sessions: { authenticate: authenticateCurrentSession, revoke: revokeCurrentSession },
+    users: { me: getCurrentUser, deleteOAuthRegistration: deleteCurrentRegistration },
+    bootstrap: getBootstrap,
+    events: takeEvents,
   },
   reference: {
     openApi: getOpenApi,

@@ -113,7 +113,10 @@ export async function openApp(settings: AppSettings): Promise<App> {
     provisions: { db, keys, sealer, lagging, projects, upstream, sandbox, reference, lifecycle },
     strict: settings.strict,
   }
-  const http = buildListener(operations, runtime, { trustedProxies: settings.trustedProxies })
+  const http = buildListener(operations, runtime, {
+    trustedProxies: settings.trustedProxies,
+    crossOriginPrefix: '/sdk/v1/',
+  })
   const stopSweeping = sweepRegularly({ db, keys, now, observer })
 
   return {

@@ -15,6 +15,7 @@ const layers = [
   'users',
   'sessions',
   'oauth',
+  'frontend',
   'sandbox',
   'health',
   'reference',
@@ -26,7 +27,7 @@ const layers = [
   'main',
 ]
 /** Slices meet only through their `index.ts`. */
-const slices = new Set(['projects', 'users', 'sessions', 'oauth', 'sandbox', 'health', 'reference'])
+const slices = new Set(['projects', 'users', 'sessions', 'oauth', 'frontend', 'sandbox', 'health', 'reference'])
 /** Packages that one place stands in for. */
 const singleImporters: readonly (readonly [RegExp, RegExp])[] = [
   [/^fastify$/, /^kernel\/http\.ts$/],

@@ -80,6 +80,8 @@ export interface Endpoint<
   readonly crossOrigin?: true | ((http: HttpRequest) => boolean)
   /** `true`: the members of a success stand in `data`, as browser clients expect. Failures never do. */
   readonly wrapped?: true
+  /** `true`: the body is not read, whatever it holds. */
+  readonly ignoresBody?: true
   /** `true`: a page or redirect for a browser; a failure may be shown as a page. Default: a JSON operation. */
   readonly browser?: boolean
   /** Media type of a success that is not the JSON envelope, for the reference. */

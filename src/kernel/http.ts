@@ -12,6 +12,8 @@ const longestParameter = 400
 export interface ListenerSettings {
   /** Whose `X-Forwarded-For` counts: addresses or networks in CIDR notation. Empty: nobody's. */
   readonly trustedProxies: readonly string[]
+  /** What paths for pages of other origins begin with. What is missing there is told so that the page can read it. */
+  readonly crossOriginPrefix: string
 }
 
 /** A request that meets no route is observed under this name. */
@@ -66,7 +68,15 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
     if (closing) reply.header('connection', 'close')
     done()
   })
-  app.setNotFoundHandler((request, reply) => refuse(missing(request, list), request, reply, runtime))
+  app.setNotFoundHandler((request, reply) => {
+    const { origin } = request.headers
+    if (origin !== undefined && httpRequest(request).path.startsWith(settings.crossOriginPrefix)) {
+      if (request.method === 'OPTIONS')
+        return send(reply, preflight(request, ['GET', 'POST', 'PUT', 'DELETE'], runtime))
+      reply.headers({ ...originHeaders(origin), vary: 'Origin' })
+    }
+    return refuse(missing(request, list), request, reply, runtime)
+  })
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply, runtime))
   return app
 }

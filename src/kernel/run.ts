@@ -175,11 +175,13 @@ function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
   const known = (field: string) => Object.hasOwn(fields, field) || endpoint.input.def.catchall !== undefined
   const inBody = endpoint.method === 'POST' || endpoint.method === 'PUT'
   return (http) => {
-    const members = !inBody
-      ? readPairs(http.query, known)
-      : isForm(http.headers['content-type'], http.body)
-        ? readForm(http.body, known)
-        : readJson(http.body)
+    const members = endpoint.ignoresBody
+      ? {}
+      : !inBody
+        ? readPairs(http.query, known)
+        : isForm(http.headers['content-type'], http.body)
+          ? readForm(http.body, known)
+          : readJson(http.body)
     for (const name of inPath) members[name] = http.params[name]
     // A client that spells "not given" as null means just that; nested nulls (claims, metadata) keep their meaning.
     for (const name in members) if (members[name] === null) delete members[name]

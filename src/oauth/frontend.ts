@@ -1,13 +1,14 @@
 /** Social login for browsers and apps, which have a public token and perhaps a session, but no secret (docs/wire/frontend.md). */
 import { z } from 'zod'
-import { endpoint, type HttpRequest } from '../kernel/endpoint.ts'
-import { frontendErrors, type Project } from '../projects/index.ts'
+import { endpoint } from '../kernel/endpoint.ts'
+import { frontendErrors } from '../projects/index.ts'
 import {
-  invalidSessionDuration,
+  attributesOf,
+  frontendSessionErrors,
+  frontendSessionFields,
   liveSession,
-  type Session,
+  requireShortEnough,
   SessionShape,
-  sessionFields,
   sessionInvalid,
   userUnauthenticated,
 } from '../sessions/index.ts'
@@ -17,24 +18,6 @@ import { loginShape, loginTokenErrors, loginTokenFields, redeemLogin } from './a
 import * as errors from './errors.ts'
 import { declaredAccount } from './upstream.ts'
 
-/** There is no default here: a browser that forgets to say how long would get a session that nobody asked for. */
-export const frontendSessionFields = {
-  session_duration_minutes: sessionFields.session_duration_minutes.unwrap(),
-}
-export const frontendSessionInvalid = sessionInvalid
-
-/** Throws `invalid_session_duration` for a session that is longer than the project lets a browser ask for. */
-export function requireShortEnough({ settings }: Project, minutes: number | undefined): void {
-  const most = settings.frontend_max_session_minutes
-  if (minutes !== undefined && minutes > most) throw invalidSessionDuration({ most })
-}
-
-/** Where a session was started: here the caller is the person's own device. */
-export const attributesOf = ({ ip, headers }: HttpRequest): Session['attributes'] => ({
-  ipAddress: ip,
-  userAgent: String(headers['user-agent'] ?? '').slice(0, 500),
-})
-
 const record = { method: 'POST', auth: 'frontend', crossOrigin: true, wrapped: true } as const
 
 export const authenticateLoginFrontend = endpoint({
@@ -43,9 +26,9 @@ export const authenticateLoginFrontend = endpoint({
   summary: 'Authenticate a finished login, from a browser or app',
   description:
     'As the backend operation, for a caller without a secret. A session that is presented gains the factor; one that has ended does not matter.',
-  errors: [...frontendErrors, ...loginTokenErrors, invalidSessionDuration, sessionInvalid.session_duration_minutes],
+  errors: [...frontendErrors, ...loginTokenErrors, ...frontendSessionErrors],
   input: z.object({ ...loginTokenFields, ...frontendSessionFields }),
-  invalid: frontendSessionInvalid,
+  invalid: sessionInvalid,
   output: z.object({ ...loginShape, session: SessionShape.nullable(), __user: UserShape }),
   async handle(input, context) {
     requireShortEnough(context.project, input.session_duration_minutes)

@@ -7,10 +7,13 @@ import { hashText } from '../crypto/token.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
-  invalidSessionDuration,
+  attributesOf,
+  frontendSessionErrors,
+  frontendSessionFields,
   liveSession,
   type PresentedSession,
   presentedSession,
+  requireShortEnough,
   SessionShape,
   sessionErrors,
   sessionFields,
@@ -20,7 +23,6 @@ import {
 } from '../sessions/index.ts'
 import { activateUser, providerType, readUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
 import * as errors from './errors.ts'
-import { attributesOf, frontendSessionFields, frontendSessionInvalid, requireShortEnough } from './frontend.ts'
 import { verifyIdToken } from './id-token.ts'
 import { linkIdentity } from './link-identity.ts'
 import { noAttributes, type SessionWish, sessionAfter, storeSession } from './login-session.ts'
@@ -106,10 +108,10 @@ const frontend = {
   crossOrigin: true,
   wrapped: true,
   description: 'For native apps that call this server themselves. A session that the app has gains the factor.',
-  invalid: frontendSessionInvalid,
+  invalid: sessionInvalid,
   output: z.object({ ...ownShape, session: SessionShape.nullable(), __user: UserShape }),
 } as const
-const ownFrontendErrors = [...frontendErrors, invalidSessionDuration, sessionInvalid.session_duration_minutes]
+const ownFrontendErrors = [...frontendErrors, ...frontendSessionErrors]
 
 export const authenticateGoogleIdTokenFrontend = endpoint({
   ...frontend,

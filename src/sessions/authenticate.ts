@@ -6,9 +6,9 @@ import { mergeClaims } from './claims.ts'
 import { noSessionArguments, sessionNotFound } from './errors.ts'
 import { exampleSession, exampleToken } from './examples.ts'
 import { sessionJwt } from './jwt.ts'
-import { presentedSession } from './present.ts'
+import { type PresentedSession, presentedSession } from './present.ts'
 import { isSandboxSession, sandboxSession, sandboxUser } from './sandbox-values.ts'
-import { type Session, touchSession } from './session.ts'
+import { type Claims, type Session, touchSession } from './session.ts'
 import { saveSession, sessionAccessed } from './store.ts'
 import { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'
 
@@ -41,15 +41,25 @@ export const authenticateSession = endpoint({
     const presented = await presentedSession(context, input)
     if (!presented) throw noSessionArguments()
     const { user, token } = presented
-    const touched = touchSession(presented.session, context.now, input.session_duration_minutes)
-    const session = { ...touched, customClaims: mergeClaims(touched.customClaims, input.session_custom_claims) }
-    const changes = input.session_duration_minutes !== undefined || input.session_custom_claims !== undefined
-    const roles = rolesOf(user)
-    // The signature, by far the longest part, is computed on another thread while the write commits.
-    const [jwt] = await Promise.all([sessionJwt(context, session, roles), store(session, changes, context)])
-    return { session: sessionToWire(session, roles), session_token: token, session_jwt: jwt, user: userToWire(user) }
+    const { session, jwt } = await refreshSession(presented, input, context)
+    const wire = sessionToWire(session, rolesOf(user))
+    return { session: wire, session_token: token, session_jwt: jwt, user: userToWire(user) }
   },
 })
+
+/** Marks a live session as used, changes it as asked, and signs a fresh JWT. */
+export async function refreshSession(
+  { session: before, user }: PresentedSession,
+  wish: { readonly session_duration_minutes?: number | undefined; readonly session_custom_claims?: Claims | undefined },
+  context: Context,
+): Promise<{ readonly session: Session; readonly jwt: string }> {
+  const touched = touchSession(before, context.now, wish.session_duration_minutes)
+  const session = { ...touched, customClaims: mergeClaims(touched.customClaims, wish.session_custom_claims) }
+  const changes = wish.session_duration_minutes !== undefined || wish.session_custom_claims !== undefined
+  // The signature, by far the longest part, is computed on another thread while the write commits.
+  const [jwt] = await Promise.all([sessionJwt(context, session, rolesOf(user)), store(session, changes, context)])
+  return { session, jwt }
+}
 
 /** A change is durable before it is answered; that the session was used may lag behind by a second. */
 async function store(session: Session, changes: boolean, { db, lagging }: Context): Promise<void> {

@@ -1,7 +1,8 @@
 /** What other slices may use of sessions. */
-export { authenticateSession } from './authenticate.ts'
+export { authenticateSession, refreshSession } from './authenticate.ts'
 export { mergeClaims } from './claims.ts'
-export { invalidSessionDuration, sessionNotFound, userUnauthenticated } from './errors.ts'
+export { sessionNotFound, userUnauthenticated } from './errors.ts'
+export { attributesOf, frontendSessionErrors, frontendSessionFields, requireShortEnough } from './frontend-session.ts'
 export { getSessions } from './get.ts'
 export { getJwks } from './jwks.ts'
 export { sessionJwt } from './jwt.ts'
@@ -9,5 +10,5 @@ export { liveSession, type PresentedSession, presentedSession } from './present.
 export { revokeSession } from './revoke.ts'
 export { sandboxSession, sandboxUser } from './sandbox-values.ts'
 export { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
-export { deleteSessionsOfUser, insertSession, saveSession, sweepSessions } from './store.ts'
+export { deleteSessionsOfUser, insertSession, revokeById, saveSession, sweepSessions } from './store.ts'
 export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'

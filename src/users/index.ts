@@ -8,6 +8,7 @@ export { invalidOauthUserRegistrationId, oauthUserRegistrationNotFound, userNotF
 export { exampleUser, exampleUserId } from './examples.ts'
 export { getUser } from './get.ts'
 export {
+  deleteRegistration,
   findEmail,
   findRegistration,
   insertRegistration,
@@ -20,6 +21,7 @@ export {
   fillEmptyName,
   insertEmail,
   insertUser,
+  lockUser,
   readUser,
   resolveUser,
   resolveUserId,
