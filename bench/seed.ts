@@ -4,7 +4,7 @@ import { codeChallenge } from '../src/crypto/pkce.ts'
 import { Sealer } from '../src/crypto/seal.ts'
 import { hashToken, newId, newSecret, newToken } from '../src/crypto/token.ts'
 import { migrate, openDatabase } from '../src/db/open.ts'
-import { sealProviderValues } from '../src/oauth/provider-values.ts'
+import { sealLoginSecrets } from '../src/oauth/provider-values.ts'
 import { credentialsPurpose } from '../src/projects/store.ts'
 import { sessionJwt } from '../src/sessions/jwt.ts'
 import { startSession } from '../src/sessions/session.ts'
@@ -186,7 +186,7 @@ export async function seed(url: string, logins: number): Promise<Seeded> {
               user_id: person.id,
               registration_id: person.registration,
               code_challenge: codeChallenge('v'.repeat(43)),
-              provider_values_sealed: sealProviderValues(sealer, token, values),
+              provider_values_sealed: sealLoginSecrets(sealer, token, values, undefined),
               reset_sessions: 0,
               failed_attempts: 0,
               created_at,

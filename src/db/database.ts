@@ -80,3 +80,11 @@ export function isUniqueViolation(error: unknown): boolean {
   // SQLite: SQLITE_CONSTRAINT_PRIMARYKEY (1555), SQLITE_CONSTRAINT_UNIQUE (2067). PostgreSQL: unique_violation.
   return errcode === 2067 || errcode === 1555 || code === '23505'
 }
+
+/** True for a row that names one which is no longer there, on either database. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, errcode } = error as Error & { code?: unknown; errcode?: unknown }
+  // SQLite: SQLITE_CONSTRAINT_FOREIGNKEY (787). PostgreSQL: foreign_key_violation.
+  return errcode === 787 || code === '23503'
+}

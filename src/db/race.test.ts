@@ -65,6 +65,7 @@ for (const database of testDatabases) {
           expires_at: 9,
           reserved_by: null,
           consumed_at: null,
+          needs_pkce: 0,
         })
         .execute()
       await db.close()

@@ -131,7 +131,7 @@ export interface OauthTokensTable {
   token_hash: string
   project_id: string
   user_id: string
-  registration_id: string
+  registration_id: string | null
   code_challenge: string | null
   provider_values_sealed: string
   reset_sessions: number
@@ -149,6 +149,7 @@ export interface OauthAttachTokensTable {
   created_at: number
   expires_at: number
   reserved_by: string | null
+  needs_pkce: number
   consumed_at: number | null
 }
 

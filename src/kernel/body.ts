@@ -22,8 +22,14 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Removes `__proto__` members and refuses nesting beyond `deepest`, in one walk. */
+/** PostgreSQL cannot store it, and nothing that means well sends it. */
+export function refuseNul(text: string): void {
+  if (text.includes('\u0000')) throw badRequest({ problem: 'a value holds the character NUL. Leave it out.' })
+}
+
+/** Removes `__proto__` members, refuses nesting beyond `deepest` and the character NUL, in one walk. */
 function inspect(value: unknown, depth: number): void {
+  if (typeof value === 'string') refuseNul(value)
   if (typeof value !== 'object' || value === null) return
   if (depth > deepest) throw badRequest({ problem: `the body is nested more than ${deepest} levels deep.` })
   if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__')
@@ -61,6 +67,7 @@ export function readPairs(text: string, known: (name: string) => boolean): Membe
   for (const [name, value] of new URLSearchParams(text)) {
     if (!known(name)) continue
     if (name in members) throw badRequest({ problem: `${name} was sent more than once. Send it once.` })
+    refuseNul(value)
     members[name] = value
   }
   return members

@@ -21,6 +21,18 @@ test('what JSON.parse and new URL quote of their input is not logged, neither in
   assert.match(line, /Invalid URL/)
 })
 
+test('lines of a message that look like places in the code are not taken for some', () => {
+  const body = '{"a": "\\n\n    at visible-secret (file:///x.ts:1:1)\n   at visible-secret:1:1'
+  for (const error of [
+    thrownBy(() => JSON.parse(body)),
+    new Error(body),
+    Object.assign(new Error('x'), { message: body }),
+  ]) {
+    const logged = loggedError(error)
+    assert.ok(!JSON.stringify(logged.stack ?? []).includes('secret'), JSON.stringify(logged))
+  }
+})
+
 test('of an error with members of its own only code, status and a provider’s words are logged, causes included', () => {
   const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', response: 'visible-secret' })
   const error = new Error('refused', { cause })

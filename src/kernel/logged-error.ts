@@ -27,17 +27,26 @@ const mostFrames = 12
 export function loggedError(thrown: unknown, depth = 0): LoggedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: 'Something that is not an error was thrown.' }
   const { code, errcode, error, error_description, status } = thrown as unknown as Readonly<Record<string, unknown>>
-  const frames = thrown.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
   return {
     type: thrown.name,
     message: messageOf(thrown),
-    ...(frames.length > 0 && { stack: frames.slice(0, mostFrames).map((frame) => frame.trim()) }),
+    ...framesOf(thrown),
     ...(isCode(code ?? errcode) && { code: (code ?? errcode) as string | number }),
     ...(typeof error === 'string' && { error: error.slice(0, longestText) }),
     ...(typeof error_description === 'string' && { error_description: error_description.slice(0, longestText) }),
     ...(typeof status === 'number' && { status }),
     ...(thrown.cause instanceof Error && depth < deepest && { cause: loggedError(thrown.cause, depth + 1) }),
   }
+}
+
+/** The places alone. The stack begins with the message, and a message can hold lines that look like places. */
+function framesOf({ name, message, stack = '' }: Error): Pick<LoggedError, 'stack'> {
+  const head = [`${name}: ${message}`, message].find((text) => text !== '' && stack.startsWith(text)) ?? name
+  const frames = stack
+    .slice(stack.startsWith(head) ? head.length : stack.length)
+    .split('\n')
+    .filter((line) => /^\s+at .+(?::\d+:\d+\)?|<anonymous>\)?|native\)?)$/.test(line))
+  return frames.length > 0 ? { stack: frames.slice(0, mostFrames).map((frame) => frame.trim()) } : {}
 }
 
 const isCode = (value: unknown): boolean =>

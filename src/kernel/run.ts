@@ -5,7 +5,7 @@
 import { context as activeContext, trace } from '@opentelemetry/api'
 import { z } from 'zod'
 import type { Authenticators } from './auth.ts'
-import { isForm, type Members, readForm, readJson, readPairs } from './body.ts'
+import { isForm, type Members, readForm, readJson, readPairs, refuseNul } from './body.ts'
 import { type AnyEndpoint, type Context, type HttpRequest, pathParameters } from './endpoint.ts'
 import { errorPage } from './error-page.ts'
 import { ApiError, badRequest, type ErrorDefinition, internalServerError } from './errors.ts'
@@ -182,7 +182,11 @@ function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
         : isForm(http.headers['content-type'], http.body)
           ? readForm(http.body, known)
           : readJson(http.body)
-    for (const name of inPath) members[name] = http.params[name]
+    for (const name of inPath) {
+      const value = http.params[name] ?? ''
+      refuseNul(value)
+      members[name] = value
+    }
     // A client that spells "not given" as null means just that; nested nulls (claims, metadata) keep their meaning.
     for (const name in members) if (members[name] === null) delete members[name]
     return members

@@ -16,7 +16,7 @@ export const attachProvider = endpoint({
   auth: 'project',
   summary: 'Make a token that adds a provider to a user',
   description:
-    'The token goes into the start URL as `oauth_attach_token`, within five minutes, for the same provider. The account that is then logged in with joins this user, whatever its e-mail address. It must not belong to another user yet.',
+    'The token goes into the start URL as `oauth_attach_token`, within five minutes, for the same provider. The account that is then logged in with joins this user when the app authenticates that login, whatever its e-mail address. It must not belong to another user yet.',
   errors: [
     errors.invalidOauthProvider,
     errors.oauthConfigNotFound,
@@ -40,20 +40,22 @@ export const attachProvider = endpoint({
   async handle(input, context) {
     declaredAccount(context, input.provider)
     const userId = await selectedUser(input, context)
-    return { oauth_attach_token: await makeAttachToken(context, userId, input.provider) }
+    // A backend knows whom it asks; whether its app uses PKCE is for it, or the project, to say.
+    return { oauth_attach_token: await makeAttachToken(context, userId, input.provider, false) }
   },
 })
 
-/** A new token that lets one account of that provider join the user. */
+/** A new token that lets one account of that provider join the user. `needsPkce`: only a login with PKCE can use it. */
 export async function makeAttachToken(
   { db, now, project }: Context & { readonly project: Project },
   userId: string,
   provider: string,
+  needsPkce: boolean,
 ): Promise<string> {
   const token = newToken()
   const time = now.getTime()
   const lifetime = { createdAt: time, expiresAt: time + attachLifetime }
-  await insertAttachToken(db, { token, projectId: project.id, userId, provider, ...lifetime })
+  await insertAttachToken(db, { token, projectId: project.id, userId, provider, needsPkce, ...lifetime })
   return token
 }
 

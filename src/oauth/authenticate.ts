@@ -1,6 +1,7 @@
 /** `POST /v1/oauth/authenticate`: the app turns the token of a finished login into a session (docs/wire/oauth-login.md). */
 import { z } from 'zod'
 import { isCodeVerifier, verifierMatches } from '../crypto/pkce.ts'
+import type { Queries } from '../db/open.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import {
@@ -16,11 +17,20 @@ import {
 import { activateUser, providerType, readUser, rolesOf, type User, UserShape, userToWire } from '../users/index.ts'
 import * as errors from './errors.ts'
 import { mostFailedVerifiers } from './flow.ts'
-import { type NextSession, noAttributes, sessionAfter, storeSession } from './login-session.ts'
-import { openProviderValues, ProviderValuesShape } from './provider-values.ts'
+import { linkIdentity } from './link-identity.ts'
+import { carryOut, type NextSession, noAttributes, planSession, type SessionPlan } from './login-session.ts'
+import { keepOrDrop } from './login-token.ts'
+import type { Profile } from './provider.ts'
+import { openLoginSecrets, ProviderValuesShape } from './provider-values.ts'
 import { isSandboxLogin, sandboxLogin } from './sandbox-login.ts'
-import { consumeLoginToken, countFailedVerifier, type PresentedLogin, readLoginToken } from './store.ts'
-import { declaredAccount } from './upstream.ts'
+import {
+  consumeLoginToken,
+  countFailedVerifier,
+  type LoginRegistration,
+  type PresentedLogin,
+  readLoginToken,
+} from './store.ts'
+import { type Account, declaredAccount } from './upstream.ts'
 
 type ProjectContext = Context & { readonly project: Project }
 
@@ -58,6 +68,7 @@ export const loginShape = {
 export const loginTokenErrors = [
   errors.oauthTokenNotFound,
   errors.oauthConfigNotFound,
+  errors.oauthAttachConflict,
   errors.pkceExpectedCodeVerifier,
   errors.pkceDidNotExpectCodeVerifier,
   errors.pkceMismatch,
@@ -79,56 +90,117 @@ export const authenticateLogin = endpoint({
   async handle(input, context) {
     if (isSandboxLogin(input.token, context.project)) return sandboxLogin(input, context)
     const presented = await presentedSession(context, input)
-    return (await redeemLogin(input, presented, context)).answer
+    return redeemLogin(input, presented, context)
   },
 })
 
-export interface Redemption {
-  readonly answer: z.infer<z.ZodObject<typeof loginShape>>
-  readonly user: User
-  readonly next: NextSession | undefined
+interface Redemption {
+  readonly token: string
+  readonly code_verifier?: string | undefined
+  readonly session_duration_minutes?: number | undefined
+  readonly session_custom_claims?: Record<string, unknown> | undefined
 }
 
-/** Uses a login's token up and starts or extends a session. The rest of both routes. */
+/** Uses a login's token up and starts or extends a session: the rest of both routes. */
 export async function redeemLogin(
-  input: Pick<
-    z.infer<typeof AuthenticateInput>,
-    'token' | 'code_verifier' | 'session_duration_minutes' | 'session_custom_claims'
-  >,
+  input: Redemption,
   presented: PresentedSession | undefined,
   context: ProjectContext,
   attributes = noAttributes,
-): Promise<Redemption> {
+): Promise<z.infer<z.ZodObject<typeof loginShape>>> {
   const { db, now, project, sealer } = context
   const login = await readLoginToken(db, project.id, input.token, now.getTime())
   if (!login) throw errors.oauthTokenNotFound()
   await checkVerifier(input, login, context)
-  // A provider that was removed meanwhile logs nobody in.
-  declaredAccount(context, login.provider)
+  const { values, waiting } = openLoginSecrets(sealer, input.token, login.providerValuesSealed)
   const user = await readUser(db, project.id, login.userId)
-  if (!user) throw errors.oauthTokenNotFound()
+  const provider = login.registration?.provider ?? waiting?.provider
+  if (!user || provider === undefined) throw errors.oauthTokenNotFound()
+  // A provider that was removed meanwhile logs nobody in.
+  const account = declaredAccount(context, provider)
 
-  const next = sessionAfter(login, input, presented, context, attributes)
-  const roles = rolesOf(user)
-  const [jwt] = await Promise.all([
-    next && sessionJwt(context, next.session, roles),
-    commit(input.token, login, next, user.status === 'pending', context),
-  ])
-  const active: User = { ...user, status: 'active' }
-  const answer = {
+  const plan = (registration: LoginRegistration): SessionPlan =>
+    planSession({ login: { ...registration, userId: user.id }, wish: input, presented, attributes }, context)
+  const useUp = async (tx: Queries): Promise<void> => {
+    if (!(await consumeLoginToken(tx, input.token, now.getTime()))) throw errors.oauthTokenNotFound()
+    if (user.status === 'pending') await activateUser(tx, user.id)
+  }
+  const done = login.registration
+    ? await completeLogin(login.registration, { user, plan, useUp }, context)
+    : await completeAttachment({ account, profile: waiting?.profile, values }, { user, plan, useUp }, context)
+  const { registration, next, jwt } = done
+  return {
     user_id: user.id,
-    provider_subject: login.subject,
-    provider_type: providerType(login.provider),
-    oauth_user_registration_id: login.registrationId,
+    provider_subject: registration.subject,
+    provider_type: providerType(provider),
+    oauth_user_registration_id: registration.registrationId,
     session_token: next?.token ?? '',
-    session_jwt: jwt ?? '',
-    ...(next && { user_session: sessionToWire(next.session, roles) }),
-    provider_values: openProviderValues(sealer, input.token, login.providerValuesSealed),
-    user: userToWire(active),
+    session_jwt: jwt,
+    ...(next && { user_session: sessionToWire(next.session, rolesOf(user)) }),
+    provider_values: values,
+    user: userToWire({ ...done.user, status: 'active' }),
     reset_sessions: login.resetSessions,
   }
-  return { answer, user: active, next }
 }
+
+interface Steps {
+  readonly user: User
+  readonly plan: (registration: LoginRegistration) => SessionPlan
+  /** Uses the token up; true for exactly one caller, so it comes first. */
+  readonly useUp: (tx: Queries) => Promise<void>
+}
+
+interface Completed {
+  readonly user: User
+  readonly registration: LoginRegistration
+  readonly next: NextSession | undefined
+  /** Empty without a session. */
+  readonly jwt: string
+}
+
+/** The account belongs to the user already. */
+async function completeLogin(
+  registration: LoginRegistration,
+  steps: Steps,
+  context: ProjectContext,
+): Promise<Completed> {
+  const { user, useUp } = steps
+  const plan = steps.plan(registration)
+  const write = context.db.transaction(async (tx) => {
+    await useUp(tx)
+    return carryOut(tx, plan, context)
+  })
+  if (plan.kind !== 'start') {
+    const next = await write
+    return { user, registration, next, jwt: await jwtOf(next, user, context) }
+  }
+  // The signature, by far the longest part, is computed on another thread while the write commits.
+  const [next, jwt] = await Promise.all([write, sessionJwt(context, plan.session, rolesOf(user))])
+  return { user, registration, next, jwt }
+}
+
+/** The account joins the user now: the attach token was theirs, and whoever began the login has just proven to be back. */
+async function completeAttachment(
+  { account, profile, values }: { account: Account; profile: Profile | undefined; values: ProviderValuesShape },
+  { user, plan, useUp }: Steps,
+  context: ProjectContext,
+): Promise<Completed> {
+  const { project, db } = context
+  if (!profile) throw errors.oauthTokenNotFound()
+  const identity = { project, account, profile, attachTarget: async () => user.id }
+  const { registration, next } = await linkIdentity(context, identity, async (tx, { registrationId, emailId }) => {
+    await useUp(tx)
+    await keepOrDrop(tx, context, registrationId, values)
+    const joined = { registrationId, emailId, provider: account.provider.id, subject: profile.subject }
+    return { registration: joined, next: await carryOut(tx, plan(joined), context) }
+  })
+  // Read again, because the answer shows the account that has joined.
+  const now = (await readUser(db, project.id, user.id)) ?? user
+  return { user: now, registration, next, jwt: await jwtOf(next, user, context) }
+}
+
+const jwtOf = async (next: NextSession | undefined, user: User, context: ProjectContext): Promise<string> =>
+  next ? sessionJwt(context, next.session, rolesOf(user)) : ''
 
 /** RFC 7636 §4.6 for the app’s leg. A wrong verifier is counted, so that guessing ends; nothing else is changed. */
 async function checkVerifier(
@@ -145,19 +217,4 @@ async function checkVerifier(
   if (verifierMatches(code_verifier, codeChallenge)) return
   await countFailedVerifier(db, token)
   throw errors.pkceMismatch({ left: mostFailedVerifiers - failedAttempts - 1 })
-}
-
-/** Uses the token up and stores the session, together or not at all. */
-async function commit(
-  token: string,
-  login: PresentedLogin,
-  next: NextSession | undefined,
-  isPending: boolean,
-  context: ProjectContext,
-): Promise<void> {
-  await context.db.transaction(async (tx) => {
-    if (!(await consumeLoginToken(tx, token, context.now.getTime()))) throw errors.oauthTokenNotFound()
-    if (isPending) await activateUser(tx, login.userId)
-    await storeSession(tx, next, context)
-  })
 }

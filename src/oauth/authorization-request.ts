@@ -4,6 +4,12 @@ import type { Sealer } from '../crypto/seal.ts'
 import type { Account } from './upstream.ts'
 
 /**
+ * What nonces of logins by redirect begin with. The app is given the ID tokens of such logins; they must not be good for a
+ * login by ID token.
+ */
+export const redirectNonce = 'redirect.'
+
+/**
  * Secrets of one login on the provider's leg. They follow from the state under the master key: nothing needs to be
  * stored, and the state, which travels through URLs, tells nothing of them.
  */
@@ -12,7 +18,7 @@ export function legSecrets(sealer: Sealer, state: string): { readonly codeVerifi
   return {
     // 32 bytes are 43 characters, the shortest verifier that RFC 7636 §4.1 allows.
     codeVerifier: Buffer.concat([half('provider verifier 1'), half('provider verifier 2')]).toString('base64url'),
-    nonce: half('provider nonce').toString('base64url'),
+    nonce: redirectNonce + half('provider nonce').toString('base64url'),
   }
 }
 

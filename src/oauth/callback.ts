@@ -8,11 +8,13 @@ import type { Project } from '../projects/index.ts'
 import { browserName } from './browser.ts'
 import { type CodeExchange, exchangeCode } from './code-exchange.ts'
 import * as errors from './errors.ts'
-import type { Flow } from './flow.ts'
-import { linkIdentity } from './link-identity.ts'
-import { issueLoginToken } from './login-token.ts'
+import { callbackOwner, type Flow } from './flow.ts'
+import { type Identity, linkIdentity, requireAttachable } from './link-identity.ts'
+import { type FinishedLogin, issueLoginToken } from './login-token.ts'
 import { isOneTap, OneTapInput, oneTapErrors, submitOneTap } from './one-tap.ts'
+import { providers } from './providers/index.ts'
 import { matchForProject, withParameters } from './redirect-url.ts'
+import { responseIssuerProblem } from './response-issuer.ts'
 import { consumeFlow, consumeReservedToken, readFlow } from './store.ts'
 
 const CallbackInput = z.object({
@@ -28,33 +30,38 @@ type CallbackInput = z.infer<typeof CallbackInput>
 
 const CallbackOutput = z.object({ redirect_url: z.string().describe('The app’s own URL, with the token added.') })
 
+/** What a login with a provider of the project's own can meet. */
+const customErrors = [
+  errors.invalidCallbackId,
+  errors.oauthInvalidCallbackRequest,
+  errors.oauthInvalidState,
+  errors.oauthStateUsed,
+  errors.oauthStateMismatch,
+  errors.expiredOauthResponse,
+  errors.oauthFlowCallbackError,
+  errors.oauthInvalidScopeRequested,
+  errors.oauthAppNotAuthorized,
+  errors.oauthAuthCodeError,
+  errors.oauthTokenExchangeInvalidClient,
+  errors.oauthTokenExchangeInvalidRequest,
+  errors.oauthTokenExchangeInvalidScope,
+  errors.oauthTokenExchangeUnauthorizedClient,
+  errors.invalidOauthAttachToken,
+  errors.oauthAttachConflict,
+  errors.noMatchForProvidedOauthUrl,
+]
+
 const record = {
   path: '/v1/oauth/callback/{oauth_callback_id}',
   auth: 'none',
   browser: true,
   errors: [
-    errors.invalidCallbackId,
-    errors.oauthInvalidCallbackRequest,
-    errors.oauthInvalidState,
-    errors.oauthStateUsed,
-    errors.oauthStateMismatch,
-    errors.expiredOauthResponse,
+    ...customErrors,
     errors.oauthConfigNotFound,
-    errors.oauthFlowCallbackError,
-    errors.oauthInvalidScopeRequested,
-    errors.oauthAppNotAuthorized,
-    errors.oauthAuthCodeError,
-    errors.oauthTokenExchangeInvalidClient,
-    errors.oauthTokenExchangeInvalidRequest,
-    errors.oauthTokenExchangeInvalidScope,
-    errors.oauthTokenExchangeUnauthorizedClient,
     errors.oauthTokenExchangeMicrosoftExpiredSecret,
     errors.oauthTokenExchangeMicrosoftInvalidSecret,
     errors.twitter401,
     errors.twitter403,
-    errors.invalidOauthAttachToken,
-    errors.oauthAttachConflict,
-    errors.noMatchForProvidedOauthUrl,
   ],
   output: CallbackOutput,
 } as const
@@ -68,7 +75,7 @@ export const loginCallback = endpoint({
   summary: 'Receive the provider’s answer',
   description,
   input: CallbackInput,
-  handle: (input, context) => finishLogin(input, context, 302),
+  handle: (input, context) => finishLogin(input, context, { status: 302 }),
 })
 
 export const loginCallbackForm = endpoint({
@@ -81,14 +88,47 @@ export const loginCallbackForm = endpoint({
   input: z.object({ ...CallbackInput.shape, ...OneTapInput.shape }),
   handle: (input, context) =>
     // 303: the browser must not repeat the provider's form at the app.
-    isOneTap(context.http) ? submitOneTap(input, context) : finishLogin(input, context, 303),
+    isOneTap(context.http) ? submitOneTap(input, context) : finishLogin(input, context, { status: 303 }),
 })
 
-async function finishLogin(input: CallbackInput, context: Context, status: 302 | 303): Promise<Reply> {
+/**
+ * A provider of the project's own answers at a callback of its own. At a shared one it could pass a person on to another
+ * provider, whose code we would then hand to it (RFC 9700 §4.4.2.2); the built-in ones would not do that.
+ */
+const ofProvider = {
+  ...record,
+  path: '/v1/oauth/callback/{oauth_callback_id}/{provider}',
+  description: 'Registered with a provider of the project’s own as the redirect URI; otherwise as the shared callback.',
+  errors: [...customErrors, errors.invalidOauthProvider, errors.oauthCreatingRedirectUrlError],
+  input: z.object({ ...CallbackInput.shape, provider: z.string().describe('Path segment of the provider.') }),
+} as const
+
+export const customCallback = endpoint({
+  ...ofProvider,
+  method: 'GET',
+  summary: 'Receive the answer of a provider of the project’s own',
+  handle: (input, context) => finishLogin(input, context, { status: 302, provider: input.provider }),
+})
+
+export const customCallbackForm = endpoint({
+  ...ofProvider,
+  method: 'POST',
+  summary: 'Receive the answer of a provider of the project’s own as a form',
+  handle: (input, context) => finishLogin(input, context, { status: 303, provider: input.provider }),
+})
+
+interface Arrival {
+  readonly status: 302 | 303
+  /** Whose callback it is; absent: the one that all built-in providers share. */
+  readonly provider?: string
+}
+
+async function finishLogin(input: CallbackInput, context: Context, { status, provider }: Arrival): Promise<Reply> {
   const { db, now, projects } = context
   const project = await projects.byCallbackId(input.oauth_callback_id)
   if (!project) throw errors.invalidCallbackId()
   const { state, flow } = await findFlow(input, context, project)
+  if (provider !== callbackOwner(flow.provider)) throw errors.oauthInvalidState()
   try {
     if (flow.expiresAt <= now.getTime()) throw errors.expiredOauthResponse()
     if (!(await consumeFlow(db, flow, now.getTime()))) throw errors.oauthStateUsed()
@@ -105,6 +145,8 @@ async function logIn(input: CallbackInput, context: ProjectContext, flow: Flow, 
   const { now, project, upstream, sealer, baseUrl } = context
   // Looked up again: a provider that was removed meanwhile logs nobody in.
   const account = await upstream.account(project, flow.provider, baseUrl)
+  const problem = responseIssuerProblem(input.iss, account, project, providers)
+  if (problem) throw errors.oauthAuthCodeError({ provider: account.provider.name }, { cause: new Error(problem) })
   refuseProviderError(input, account.provider.name)
   const exchange: CodeExchange = {
     account,
@@ -118,16 +160,40 @@ async function logIn(input: CallbackInput, context: ProjectContext, flow: Flow, 
     userParameter: input.user,
   }
   const { profile, values } = await exchangeCode(exchange)
-  const token = newToken()
-  const attachTarget =
-    flow.attachTokenHash === undefined
-      ? undefined
-      : (tx: Parameters<typeof consumeReservedToken>[0]) => consumeReservedToken(tx, flow, now.getTime())
-  return linkIdentity(context, { project, account, profile, attachTarget }, async (tx, login) => {
+  const finish = { token: newToken(), values, codeChallenge: flow.codeChallenge }
+  const identity = { project, account, profile }
+  if (flow.attachTokenHash !== undefined) return attach(context, flow, identity, finish)
+  return linkIdentity(context, identity, async (tx, { userId, registrationId, isSignup, resetSessions }) => {
     // Inside the transaction: a URL that is no longer registered leaves neither a user nor a token behind.
-    const target = registeredTarget(project, flow, login.isSignup ? 'SIGNUP' : 'LOGIN')
-    await issueLoginToken(tx, context, { token, login, values, codeChallenge: flow.codeChallenge })
-    return withParameters(target, { stytch_token_type: 'oauth', token })
+    const target = registeredTarget(project, flow, isSignup ? 'SIGNUP' : 'LOGIN')
+    await issueLoginToken(tx, context, { ...finish, userId, account: { registrationId }, resetSessions })
+    return withToken(target, finish.token)
+  })
+}
+
+const withToken = (target: URL, token: string): URL => withParameters(target, { stytch_token_type: 'oauth', token })
+
+/**
+ * A login that adds an account to a user. The attach token is used up here; the account joins when the app authenticates the
+ * login, with its PKCE verifier if it has one. Otherwise whoever holds an attach token of their own could have somebody else
+ * open the start URL, and have that person's account join theirs (security check 39).
+ */
+async function attach(
+  context: ProjectContext,
+  flow: Flow,
+  identity: Identity,
+  finish: Pick<FinishedLogin, 'token' | 'values' | 'codeChallenge'>,
+): Promise<URL> {
+  const { db, now, project } = context
+  const { account, profile } = identity
+  return db.transaction(async (tx) => {
+    const target = registeredTarget(project, flow, 'LOGIN')
+    const userId = await consumeReservedToken(tx, flow, now.getTime())
+    if (userId === undefined) throw errors.invalidOauthAttachToken()
+    const known = await requireAttachable(tx, identity, userId)
+    const waiting = { provider: account.provider.id, profile }
+    await issueLoginToken(tx, context, { ...finish, userId, account: known ?? waiting, resetSessions: false })
+    return withToken(target, finish.token)
   })
 }
 
@@ -194,8 +260,6 @@ const declined: ReadonlySet<string> = new Set([
   'user_denied',
 ])
 
-function responseParameters({ state, code, iss }: CallbackInput): URLSearchParams {
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries({ state, code, iss })) if (value !== undefined) parameters.set(name, value)
-  return parameters
-}
+/** For the protocol library. The issuer has been looked at. */
+const responseParameters = ({ state = '', code = '' }: CallbackInput): URLSearchParams =>
+  new URLSearchParams({ state, code })

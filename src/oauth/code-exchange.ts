@@ -3,10 +3,10 @@
  * provider differs how.
  */
 import * as oauth from 'oauth4webapi'
-import { readP256Key, signEs256 } from '../crypto/client-secret.ts'
 import { unverifiedClaims } from '../crypto/foreign-jwt.ts'
 import type { Sealer } from '../crypto/seal.ts'
 import { legSecrets } from './authorization-request.ts'
+import { clientAuthentication } from './client-authentication.ts'
 import {
   oauthAuthCodeError,
   oauthTokenExchangeInvalidClient,
@@ -17,6 +17,7 @@ import {
 import { expectedIssuer, idTokenAlgorithms } from './id-token.ts'
 import type { Profile, Provider, ProviderError } from './provider.ts'
 import { readProfile } from './read-profile.ts'
+import { objectIn, plainTokenAnswer } from './token-answer.ts'
 import type { Account, Upstream } from './upstream.ts'
 
 /** What the app gets to see of the provider's own tokens; absent ones are empty (docs/wire/oauth-login.md). */
@@ -46,7 +47,7 @@ export interface CodeExchange {
 
 /** Exchanges the code and reads who logged in. Every failure of the provider is an error of the table, its cause logged. */
 export async function exchangeCode(exchange: CodeExchange): Promise<{ profile: Profile; values: ProviderValues }> {
-  const { account, now, scopes } = exchange
+  const { now, scopes } = exchange
   const { tokens, claims } = await requestTokens(exchange)
   const profile = await readProfile({ ...exchange, accessToken: tokens.access_token, claims })
   const granted = tokens.scope?.split(/[\s,]+/).filter((scope) => scope !== '')
@@ -55,7 +56,7 @@ export async function exchangeCode(exchange: CodeExchange): Promise<{ profile: P
     values: {
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token ?? '',
-      idToken: account.provider.openid ? (tokens.id_token ?? '') : '',
+      idToken: tokens.id_token ?? '',
       scopes: granted && granted.length > 0 ? granted : scopes,
       expiresAt: tokens.expires_in === undefined ? undefined : now.getTime() + tokens.expires_in * 1_000,
     },
@@ -74,16 +75,18 @@ async function requestTokens(exchange: CodeExchange) {
   }
   const { codeVerifier, nonce } = legSecrets(sealer, state)
   const insecure = { [oauth.allowInsecureRequests]: upstream.allowHttp }
+  const tokenFetch = async (url: string, init: RequestInit) =>
+    plainTokenAnswer(provider, await upstream.fetch(url, init))
   try {
     const parameters = oauth.validateAuthResponse(server, client, response, state)
     const answer = await oauth.authorizationCodeGrantRequest(
       server,
       client,
-      await clientAuthentication(exchange),
+      await clientAuthentication(account, account.isStandIn ? now : new Date(upstream.systemTime())),
       parameters,
       redirectUri,
       provider.pkce ? codeVerifier : oauth.nopkce,
-      { ...insecure, [oauth.customFetch]: tokenFetch(exchange) },
+      { ...insecure, [oauth.customFetch]: tokenFetch },
     )
     const tokens = await oauth.processAuthorizationCodeResponse(
       await issuerOf(account, server, answer),
@@ -94,6 +97,8 @@ async function requestTokens(exchange: CodeExchange) {
         ...(provider.openid && provider.echoesNonce !== false && { expectedNonce: nonce }),
       },
     )
+    // It goes into a header (RFC 6750 §2.1); an odd one would be quoted whole by whoever refuses it.
+    if (!/^[\x21-\x7e]+$/.test(tokens.access_token)) throw new Error('The access token holds forbidden characters.')
     if (!provider.openid) return { tokens, claims: undefined }
     await oauth.validateApplicationLevelSignature(server, answer, {
       ...insecure,
@@ -106,38 +111,8 @@ async function requestTokens(exchange: CodeExchange) {
   }
 }
 
-/** How long, in seconds, a client secret that we sign is valid. Apple would take six months; it is used at once. */
-const signedSecretLifetime = 300
-
-async function clientAuthentication({ account, now, upstream }: CodeExchange): Promise<oauth.ClientAuth> {
-  const { provider, clientId, clientSecret, settings, endpoints } = account
-  if (provider.clientAuthentication === 'client_secret_basic') return oauth.ClientSecretBasic(clientSecret)
-  if (provider.clientAuthentication === 'client_secret_post') {
-    if (provider.clientIdParameter === undefined) return oauth.ClientSecretPost(clientSecret)
-    return (_server, _client, body) => {
-      body.set(provider.clientIdParameter ?? '', clientId)
-      body.set('client_secret', clientSecret)
-    }
-  }
-  const key = readP256Key(clientSecret)
-  if (!key) throw new Error(`The private key for ${provider.name} cannot be read.`)
-  const iat = Math.floor((account.isStandIn ? now.getTime() : upstream.systemTime()) / 1_000)
-  const secret = await signEs256({
-    key,
-    keyId: settings.key_id ?? '',
-    claims: {
-      iss: settings.team_id ?? '',
-      iat,
-      exp: iat + signedSecretLifetime,
-      aud: endpoints.issuer ?? '',
-      sub: clientId,
-    },
-  })
-  return oauth.ClientSecretPost(secret)
-}
-
 const serverOf = ({ endpoints }: Account): oauth.AuthorizationServer => ({
-  // A provider without OpenID has no issuer; the library wants one and compares it with nothing.
+  // The library wants an issuer. Where there is none it is compared with nothing: the callback has looked at `iss` already.
   issuer: endpoints.issuer ?? new URL(endpoints.authorization).origin,
   authorization_endpoint: endpoints.authorization,
   token_endpoint: endpoints.token,
@@ -170,31 +145,4 @@ function exchangeError(provider: Provider, cause: unknown) {
   const listed = Object.hasOwn(exchangeErrors, error) ? exchangeErrors[error] : undefined
   const own = provider.refusalError?.({ error, description: error_description })
   return (own ?? listed ?? oauthAuthCodeError)(words, { cause })
-}
-
-/**
- * `fetch` for the token endpoint: brings the provider's answer into the form of RFC 6749 §5. An error that arrives with
- * HTTP 200 gets the status that stands there, and a missing `token_type` is the only one there is.
- */
-const tokenFetch =
-  ({ account, upstream }: CodeExchange) =>
-  async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    const response = await upstream.fetch(url, init)
-    const text = await response.text()
-    const { status, headers } = response
-    const answer = objectIn(text)
-    if (!answer) return new Response(text, { status, headers })
-    const plain = account.provider.tokenAnswer?.(answer) ?? answer
-    const isError = typeof plain.error === 'string'
-    const body = isError ? plain : { token_type: 'bearer', ...plain }
-    return new Response(JSON.stringify(body), { status: isError && status < 400 ? 400 : status, headers })
-  }
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -33,11 +33,14 @@ async function claimsOf({ claims, get }: ProviderAnswers, openid: boolean, names
   return { ...info, ...claims }
 }
 
-/** The same under the names of OpenID Connect. An id may be a number: it is written out. */
+/**
+ * The same under the names of OpenID Connect. An id may be a number and is written out, unless it is so large that JSON has
+ * rounded it: two people would become one.
+ */
 function standardClaims(claims: Claims, names: ClaimNames): Claims {
   const subject = at(claims, names.subject)
   return {
-    sub: typeof subject === 'number' ? String(subject) : subject,
+    sub: Number.isSafeInteger(subject) ? String(subject) : subject,
     email: at(claims, names.email),
     email_verified: at(claims, names.email_verified),
     name: at(claims, names.name),

@@ -108,7 +108,8 @@ export const pkceRequiredForNativeCallback = defineError({
   status: 400,
   message:
     'This login needs PKCE: add a code_challenge to the start URL and send the code_verifier when authenticating.',
-  cause: 'The login returns to a custom URL scheme, which another app could claim too, or the project demands PKCE.',
+  cause:
+    'The login returns to a custom URL scheme, which another app could claim too, attaches an account for a browser, or the project demands PKCE.',
   fix: 'Make a random verifier, send base64url(SHA-256(verifier)) as `code_challenge`, keep the verifier.',
 })
 

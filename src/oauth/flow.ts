@@ -1,4 +1,5 @@
 /** One login attempt, from start to callback. Pure. */
+import { providers } from './providers/index.ts'
 
 /** How long, in ms, a person may take at the provider. */
 export const flowLifetime = 10 * 60_000
@@ -44,3 +45,6 @@ export function forwardedParameters(query: string): readonly (readonly [string, 
 export const combinedScopes = (defaults: readonly string[], custom: string | undefined): readonly string[] => [
   ...new Set([...defaults, ...(custom ?? '').split(/[\s,]+/).filter((scope) => scope !== '')]),
 ]
+
+/** The provider whose own callback a login returns to; `undefined` for the one that the built-in providers share. */
+export const callbackOwner = (provider: string): string | undefined => (providers.has(provider) ? undefined : provider)

@@ -33,7 +33,7 @@ export const authenticateLoginFrontend = endpoint({
   async handle(input, context) {
     requireShortEnough(context.project, input.session_duration_minutes)
     const presented = await liveSession(context)
-    const { answer } = await redeemLogin(input, presented, context, attributesOf(context.http))
+    const answer = await redeemLogin(input, presented, context, attributesOf(context.http))
     return { ...answer, session: answer.user_session ?? null, __user: answer.user }
   },
 })
@@ -42,7 +42,8 @@ export const attachProviderFrontend = endpoint({
   ...record,
   path: '/sdk/v1/oauth/attach',
   summary: 'Make a token that adds a provider to the user who is logged in',
-  description: 'As the backend operation; the user is the one whose session token is presented.',
+  description:
+    'As the backend operation; the user is the one whose session token is presented. The login that uses the token needs a `code_challenge`, as every official client sends one.',
   errors: [
     ...frontendErrors,
     userUnauthenticated,
@@ -56,6 +57,7 @@ export const attachProviderFrontend = endpoint({
     const presented = await liveSession(context)
     if (!presented) throw userUnauthenticated()
     declaredAccount(context, provider)
-    return { oauth_attach_token: await makeAttachToken(context, presented.session.userId, provider) }
+    // Whoever is logged in could send the start URL to somebody else, whose account would then join theirs.
+    return { oauth_attach_token: await makeAttachToken(context, presented.session.userId, provider, true) }
   },
 })

@@ -22,11 +22,12 @@ import {
   sessionToWire,
 } from '../sessions/index.ts'
 import { activateUser, providerType, readUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
+import { redirectNonce } from './authorization-request.ts'
 import * as errors from './errors.ts'
 import { verifyIdToken } from './id-token.ts'
 import { linkIdentity } from './link-identity.ts'
-import { noAttributes, type SessionWish, sessionAfter, storeSession } from './login-session.ts'
-import { openidProfile, type Profile } from './provider.ts'
+import { carryOut, noAttributes, planSession, type SessionWish } from './login-session.ts'
+import { openidProfile, type Profile, usableProfile } from './provider.ts'
 import { consumeAttachToken } from './store.ts'
 import { type Account, declaredAccount } from './upstream.ts'
 
@@ -178,7 +179,7 @@ async function logIn(
   const account = declaredAccount(context, provider)
   const claims = await verifyIdToken({ account, upstream, token: input.id_token, audiences: audiencesOf(account), now })
   requireNonce(provider, claims.nonce, input.nonce)
-  const profile = withName(openidProfile(claims), input.name)
+  const profile = usableProfile(withName(openidProfile(claims), input.name))
   const { oauth_attach_token: token } = input
   const attachTarget =
     token === undefined
@@ -186,18 +187,19 @@ async function logIn(
       : (tx: Parameters<typeof consumeAttachToken>[0]) =>
           consumeAttachToken(tx, { token, projectId: project.id, provider, now: now.getTime() })
 
-  const { login, next } = await linkIdentity(
-    context,
-    { project, account, profile, attachTarget },
-    async (tx, linked) => {
-      if (!linked.isSignup) await activateUser(tx, linked.userId)
-      // A takeover has just ended every session of the user, the presented one included.
-      const kept = linked.resetSessions ? undefined : presented
-      const made = sessionAfter({ ...linked, provider, subject: profile.subject }, input, kept, context, attributes)
-      await storeSession(tx, made, context)
-      return { login: linked, next: made }
-    },
-  )
+  const identity = { project, account, profile, attachTarget }
+  const { login, next } = await linkIdentity(context, identity, async (tx, linked) => {
+    if (!linked.isSignup) await activateUser(tx, linked.userId)
+    // A takeover has just ended every session of the user, the presented one included.
+    const kept = linked.resetSessions ? undefined : presented
+    const request = {
+      login: { ...linked, provider, subject: profile.subject },
+      wish: input,
+      presented: kept,
+      attributes,
+    }
+    return { login: linked, next: await carryOut(tx, planSession(request, context), context) }
+  })
   const user = await readUser(db, project.id, login.userId)
   if (!user) throw errors.idTokenInvalid()
   const roles = rolesOf(user)
@@ -233,6 +235,7 @@ function audiencesOf({ provider, clientId, settings }: Account): readonly string
 function requireNonce(provider: string, claim: unknown, nonce: string | undefined): void {
   if (claim === undefined && nonce === undefined) return
   if (typeof claim !== 'string' || nonce === undefined) throw errors.idTokenNonceInvalid()
+  if (claim.startsWith(redirectNonce)) throw errors.idTokenNonceInvalid()
   const accepted =
     provider === 'google' ? [nonce] : (['base64', 'base64url', 'hex'] as const).map((form) => hashText(nonce, form))
   if (!accepted.includes(claim)) throw errors.idTokenNonceInvalid()

@@ -1,6 +1,6 @@
 /** ID tokens: who may have issued one, and those that a native app or One Tap hands in without a code. */
 import { type ForeignClaims, verifyForeignJwt } from '../crypto/foreign-jwt.ts'
-import { idTokenExpired, idTokenIncorrectAudience, idTokenInvalid } from './errors.ts'
+import { idTokenExpired, idTokenIncorrectAudience, idTokenInvalid, oauthFlowCallbackError } from './errors.ts'
 import type { Claims, Provider } from './provider.ts'
 import type { Account, Upstream } from './upstream.ts'
 
@@ -37,12 +37,16 @@ export interface HandedIn {
 
 /**
  * Verifies an ID token that came without a code (OpenID Connect Core 1.0 §3.1.3.7). Throws `id_token_invalid`,
- * `id_token_expired` or `id_token_incorrect_audience`.
+ * `id_token_expired`, `id_token_incorrect_audience`, or
+ * `oauth_flow_callback_error` when the provider's keys cannot be had.
  */
 export async function verifyIdToken({ account, upstream, token, audiences, now }: HandedIn): Promise<ForeignClaims> {
-  const { endpoints, isStandIn } = account
+  const { provider, endpoints, isStandIn } = account
   const verdict = await verifyForeignJwt(token, {
-    keys: (kid) => upstream.keySets.get(endpoints.jwks ?? '', kid),
+    keys: (kid) =>
+      upstream.keySets.get(endpoints.jwks ?? '', kid).catch((cause: unknown) => {
+        throw oauthFlowCallbackError({ provider: provider.name, reason: 'its keys could not be fetched' }, { cause })
+      }),
     issuer: (claims) => expectedIssuer(account, claims),
     audiences,
     algorithms: idTokenAlgorithms,

@@ -1,7 +1,7 @@
 /** What the composition root and the sandbox may use of social login. */
 export { attachProvider } from './attach.ts'
 export { authenticateLogin } from './authenticate.ts'
-export { loginCallback, loginCallbackForm } from './callback.ts'
+export { customCallback, customCallbackForm, loginCallback, loginCallbackForm } from './callback.ts'
 export { attachProviderFrontend, authenticateLoginFrontend } from './frontend.ts'
 export {
   authenticateAppleIdToken,

@@ -66,7 +66,7 @@ for (const database of testDatabases) {
     const first = await login(app, origin)
     const id = first.oauth_user_registration_id
     const { keepValues } = await import('./provider-values.ts')
-    const later = { accessToken: 'newer', refreshToken: '', idToken: '', scopes: ['openid'] }
+    const later = { access_token: 'newer', refresh_token: '', id_token: '', scopes: ['openid'] }
     await db.transaction((tx) => keepValues(tx, { sealer, projectId: app.project.id, registrationId: id }, later))
     const { body } = await values(app, id)
     assert.equal(body.provider_values.access_token, 'newer')

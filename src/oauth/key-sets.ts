@@ -51,8 +51,15 @@ export class KeySets {
   }
 
   /** `fetch` for key sets: everybody who asks within a minute shares one request and its answer. */
-  readonly fetch = async (url: string | URL, init?: RequestInit): Promise<Response> =>
-    (await this.#ask(String(url), init)).response.clone()
+  readonly fetch = async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    const known = this.#sets.get(String(url))
+    try {
+      return (await this.#ask(String(url), init)).response.clone()
+    } catch (error) {
+      if (known) return Response.json(known.set)
+      throw error
+    }
+  }
 
   /** The set that holds `kid`, or the newest one that may be asked for. */
   async get(url: string, kid: string): Promise<KeySet> {
@@ -94,6 +101,7 @@ export class KeySets {
     if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys)) {
       throw new Error(`${url} did not answer with a key set.`)
     }
-    return { response, set: { keys: set.keys as readonly Key[] } }
+    const keys = set.keys.filter((key): key is Key => typeof key === 'object' && key !== null)
+    return { response: Response.json({ keys }), set: { keys } }
   }
 }

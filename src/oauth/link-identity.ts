@@ -3,11 +3,12 @@
  * appear together or not at all.
  */
 import { newId } from '../crypto/token.ts'
-import { isUniqueViolation, type Queries } from '../db/open.ts'
+import { isForeignKeyViolation, isUniqueViolation, type Queries } from '../db/open.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import { deleteSessionsOfUser } from '../sessions/index.ts'
 import {
+  dropWaysIn,
   fillEmptyName,
   findEmail,
   findRegistration,
@@ -21,6 +22,7 @@ import {
 import { invalidOauthAttachToken, oauthAttachConflict } from './errors.ts'
 import { decideLinking } from './linking.ts'
 import type { Profile } from './provider.ts'
+import { dropTokensOfUser } from './store.ts'
 import type { Account } from './upstream.ts'
 
 /** An account at a provider that somebody has just proven to have. */
@@ -46,7 +48,7 @@ export interface LinkedLogin {
   readonly resetSessions: boolean
 }
 
-/** Races that are retried: each loss means that somebody else's transaction has just made the row that is looked for. */
+/** Races that are retried: each loss means that somebody else's transaction has just changed what is looked for. */
 const attempts = 4
 
 /**
@@ -62,10 +64,13 @@ export async function linkIdentity<T>(
     try {
       return await db.transaction(async (tx) => complete(tx, await link(tx, now, identity)))
     } catch (error) {
-      if (attempt === attempts || !isUniqueViolation(error)) throw error
+      if (attempt === attempts || !isRace(error)) throw error
     }
   }
 }
+
+/** Somebody has just made the same row, or deleted the one that was found. */
+const isRace = (error: unknown): boolean => isUniqueViolation(error) || isForeignKeyViolation(error)
 
 async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedLogin> {
   const { project, account, profile, attachTarget } = identity
@@ -90,7 +95,7 @@ async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedL
     case 'join': {
       // Proven now, by the provider. Until then anybody could have claimed the address, so what they set up ends.
       if (email && email.userId === decision.userId && !email.verified) await markEmailVerified(tx, email.emailId)
-      if (decision.takeover) await deleteSessionsOfUser(tx, project.id, decision.userId)
+      if (decision.takeover && email) await takeOver(tx, project, decision.userId, email.emailId)
       // An address of somebody else's stays theirs: attaching an account does not move it.
       const emailId = await emailFor(tx, now, identity, decision.userId, email)
       await fillEmptyName(tx, decision.userId, profile.name)
@@ -105,6 +110,25 @@ async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedL
       return { userId, registrationId, emailId, isSignup: true, resetSessions: false }
     }
   }
+}
+
+/** Whoever set the account up keeps no way into it: neither what is open now nor what could be opened later. */
+async function takeOver(tx: Queries, project: Project, userId: string, provenEmailId: string): Promise<void> {
+  await deleteSessionsOfUser(tx, project.id, userId)
+  await dropTokensOfUser(tx, userId)
+  await dropWaysIn(tx, userId, provenEmailId)
+}
+
+/** Throws `oauth_registration_belongs_to_another_user` if an account cannot be attached to a user. */
+export async function requireAttachable(
+  tx: Queries,
+  { project, account, profile }: Identity,
+  userId: string,
+): Promise<{ readonly registrationId: string } | undefined> {
+  const { provider } = account
+  const registration = await findRegistration(tx, project.id, provider.id, profile.subject)
+  if (registration && registration.userId !== userId) throw oauthAttachConflict({ provider: provider.name })
+  return registration && { registrationId: registration.id }
 }
 
 /** The address that counts: vouched for by a provider whose word is taken, and an address at all. */

@@ -19,7 +19,8 @@ export type LinkingDecision =
   | { readonly kind: 'log in'; readonly userId: string }
   /**
    * The identity is new and joins an existing user. `takeover`: the user's own claim to the address was never proven, the
-   * provider's is, so whatever could be used without that proof is dropped: sessions end, and passwords, once there are.
+   * provider's is, so whatever could be used without that proof is dropped: sessions, tokens, other accounts and addresses,
+   * and passwords, once there are.
    */
   | { readonly kind: 'join'; readonly userId: string; readonly takeover: boolean }
   /** Nobody has it: a new user. */

@@ -6,6 +6,7 @@ import type { Project } from '../projects/index.ts'
 import {
   addFactor,
   insertSession,
+  lockSession,
   mergeClaims,
   type PresentedSession,
   type Session,
@@ -26,31 +27,49 @@ export interface SessionWish {
 export interface NextSession {
   readonly session: Session
   readonly token: string
-  readonly isNew: boolean
 }
+
+/** What becomes of the session, decided before anything is written. */
+export type SessionPlan =
+  /** Neither a session nor a duration was given. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'start'; readonly session: Session; readonly token: string }
+  /** The caller's own session gains a factor. */
+  | {
+      readonly kind: 'stack'
+      readonly sessionId: string
+      readonly token: string
+      readonly change: (session: Session) => Session
+    }
 
 /** For a session that an app's server starts: its address and agent say nothing of the user's. */
 export const noAttributes: Session['attributes'] = { ipAddress: '', userAgent: '' }
 
+export interface SessionRequest {
+  readonly login: ProviderLogin & { readonly userId: string }
+  readonly wish: SessionWish
+  readonly presented: PresentedSession | undefined
+  readonly attributes: Session['attributes']
+}
+
 /**
- * The caller's own session with one factor more, or a new one, or none when neither a session nor a duration was given. A
- * session of another user is left alone, as if it had not been sent.
+ * The caller's own session with one factor more, or a new one, or none. A session of another user is left alone, as if it
+ * had not been sent.
  */
-export function sessionAfter(
-  login: ProviderLogin & { readonly userId: string },
-  wish: SessionWish,
-  presented: PresentedSession | undefined,
+export function planSession(
+  { login, wish, presented, attributes }: SessionRequest,
   { now, project }: ProjectContext,
-  attributes = noAttributes,
-): NextSession | undefined {
+): SessionPlan {
   const minutes = wish.session_duration_minutes
   const factor = oauthFactor(login, now)
   if (presented && presented.session.userId === login.userId) {
-    const touched = addFactor(touchSession(presented.session, now, minutes), factor)
-    const customClaims = mergeClaims(touched.customClaims, wish.session_custom_claims)
-    return { session: { ...touched, customClaims }, token: presented.token, isNew: false }
+    const change = (session: Session): Session => {
+      const touched = addFactor(touchSession(session, now, minutes), factor)
+      return { ...touched, customClaims: mergeClaims(touched.customClaims, wish.session_custom_claims) }
+    }
+    return { kind: 'stack', sessionId: presented.session.id, token: presented.token, change }
   }
-  if (minutes === undefined) return undefined
+  if (minutes === undefined) return { kind: 'none' }
   const session = startSession({
     id: newId('session', project.environment),
     projectId: project.id,
@@ -61,15 +80,29 @@ export function sessionAfter(
     attributes,
     now,
   })
-  return { session, token: newToken(), isNew: true }
+  return { kind: 'start', session, token: newToken() }
 }
 
-export async function storeSession(
+/** Carries the plan out, in the transaction that uses the login up. */
+export async function carryOut(
   tx: Queries,
-  next: NextSession | undefined,
+  plan: SessionPlan,
   { sealer }: Pick<Context, 'sealer'>,
-): Promise<void> {
-  if (next?.isNew) await insertSession(tx, sealer, next.session, next.token)
-  // Revoked at this very moment: the login is not used up, and the caller is told.
-  else if (next && !(await saveSession(tx, next.session))) throw sessionNotFound()
+): Promise<NextSession | undefined> {
+  switch (plan.kind) {
+    case 'none':
+      return undefined
+    case 'start':
+      await insertSession(tx, sealer, plan.session, plan.token)
+      return plan
+    case 'stack': {
+      // Read again under a lock: two logins at once would otherwise each write back the session without the other's factor.
+      const current = await lockSession(tx, plan.sessionId)
+      // Revoked at this very moment: the login is not used up, and the caller is told.
+      if (!current) throw sessionNotFound()
+      const session = plan.change(current)
+      await saveSession(tx, session)
+      return { session, token: plan.token }
+    }
+  }
 }

@@ -9,7 +9,7 @@ import * as errors from './errors.ts'
 import { verifyIdToken } from './id-token.ts'
 import { linkIdentity } from './link-identity.ts'
 import { issueLoginToken } from './login-token.ts'
-import { openidProfile } from './provider.ts'
+import { openidProfile, usableProfile } from './provider.ts'
 import { withParameters } from './redirect-url.ts'
 import { chooseRedirectUrl, requirePkce } from './start.ts'
 import { declaredAccount } from './upstream.ts'
@@ -82,18 +82,18 @@ export async function submitOneTap(input: Submission, context: Context): Promise
   const account = await upstream.account(project, 'google', baseUrl)
   const audiences = [account.clientId]
   const claims = await verifyIdToken({ account, upstream, token: input.id_token, audiences, now })
-  const token = newToken()
+  // Google gives One Tap no nonce. A token with one was issued for a login by redirect, and came here from elsewhere.
+  if (claims.nonce !== undefined) throw errors.idTokenInvalid()
+  const profile = usableProfile(openidProfile(claims))
   // There is neither an access nor a refresh token: the credential is all that Google gives.
   const values = { accessToken: '', refreshToken: '', idToken: input.id_token, scopes: account.scopes }
-  const target = await linkIdentity(
-    within,
-    { project, account, profile: openidProfile(claims) },
-    async (tx, linked) => {
-      await issueLoginToken(tx, within, { token, login: linked, values, codeChallenge: input.code_challenge })
-      return new URL(linked.isSignup ? signup : login)
-    },
-  )
-  return json({ redirect_url: withParameters(target, { stytch_token_type: 'oauth', token }).href })
+  const finish = { token: newToken(), values, codeChallenge: input.code_challenge }
+  const target = await linkIdentity(within, { project, account, profile }, async (tx, linked) => {
+    const { userId, registrationId, isSignup, resetSessions } = linked
+    await issueLoginToken(tx, within, { ...finish, userId, account: { registrationId }, resetSessions })
+    return new URL(isSignup ? signup : login)
+  })
+  return json({ redirect_url: withParameters(target, { stytch_token_type: 'oauth', token: finish.token }).href })
 }
 
 /** Double submit: a page of another site can neither read the cookie nor make one that is ours. */

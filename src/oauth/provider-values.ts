@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SealError, type Sealer } from '../crypto/seal.ts'
 import type { Queries } from '../db/open.ts'
 import type { ProviderValues } from './code-exchange.ts'
+import type { Profile } from './provider.ts'
 import { keepProviderValues, keptValuesPurpose, providerValuesPurpose, readKeptValues } from './store.ts'
 
 /** On the wire: absent values are empty, `expires_at` alone may be missing (docs/wire/oauth-login.md). */
@@ -15,7 +16,7 @@ export const ProviderValuesShape = z.object({
 })
 export type ProviderValuesShape = z.infer<typeof ProviderValuesShape>
 
-const toWire = (values: ProviderValues): ProviderValuesShape => ({
+export const toWire = (values: ProviderValues): ProviderValuesShape => ({
   access_token: values.accessToken,
   refresh_token: values.refreshToken,
   id_token: values.idToken,
@@ -25,11 +26,31 @@ const toWire = (values: ProviderValues): ProviderValuesShape => ({
   }),
 })
 
-export const sealProviderValues = (sealer: Sealer, token: string, values: ProviderValues): string =>
-  sealer.seal(JSON.stringify(toWire(values)), providerValuesPurpose(token))
+/** An account that waits for its login to be authenticated before it joins a user. */
+export interface WaitingAccount {
+  readonly provider: string
+  readonly profile: Profile
+}
 
-export const openProviderValues = (sealer: Sealer, token: string, sealed: string): ProviderValuesShape =>
-  ProviderValuesShape.parse(JSON.parse(sealer.open(sealed, providerValuesPurpose(token))))
+/** What stands behind a login token. */
+export interface LoginSecrets {
+  readonly values: ProviderValuesShape
+  readonly waiting: WaitingAccount | undefined
+}
+
+export const sealLoginSecrets = (
+  sealer: Sealer,
+  token: string,
+  values: ProviderValues,
+  waiting: WaitingAccount | undefined,
+): string => sealer.seal(JSON.stringify({ ...toWire(values), waiting }), providerValuesPurpose(token))
+
+export function openLoginSecrets(sealer: Sealer, token: string, sealed: string): LoginSecrets {
+  const opened: unknown = JSON.parse(sealer.open(sealed, providerValuesPurpose(token)))
+  // Sealed by us and bound to the token, so it is what was put in.
+  const { waiting } = opened as { readonly waiting?: WaitingAccount }
+  return { values: ProviderValuesShape.parse(opened), waiting }
+}
 
 interface KeptAt {
   readonly sealer: Sealer
@@ -41,8 +62,7 @@ interface KeptAt {
  * Keeps the values with the registration. Some providers give a refresh token with the first consent only, so a known one
  * outlives a login that brings none.
  */
-export async function keepValues(tx: Queries, at: KeptAt, values: ProviderValues): Promise<void> {
-  const wire = toWire(values)
+export async function keepValues(tx: Queries, at: KeptAt, wire: ProviderValuesShape): Promise<void> {
   const before = wire.refresh_token === '' ? await keptValues(tx, at) : undefined
   const kept = before && before !== 'nothing kept' ? { ...wire, refresh_token: before.refresh_token } : wire
   const sealed = at.sealer.seal(JSON.stringify(kept), keptValuesPurpose(at.registrationId))

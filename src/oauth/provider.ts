@@ -54,7 +54,7 @@ export interface Provider {
   readonly scopeSeparator?: ','
   /** Whether it issues an ID token, which is then required and verified. */
   readonly openid: boolean
-  /** Issuers that its ID tokens name beside `endpoints.issuer`. */
+  /** Issuers that its ID tokens and answers name beside `endpoints.issuer`. */
   readonly otherIssuers?: readonly string[]
   /** `false`: its ID tokens do not repeat the nonce. `state` and the cookie alone bind the answer to the browser then. */
   readonly echoesNonce?: false
@@ -88,6 +88,36 @@ export interface Provider {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Longest subject, in characters: what OpenID Connect Core 1.0 §2 allows. */
+const longestSubject = 255
+/** Longest part of a name, in characters; the same as users.update takes. */
+const longestName = 128
+const longestPictureUrl = 2_048
+const longestLocale = 35
+
+/**
+ * What of a profile is taken over. Throws without a subject: two people without one would be the same. The rest comes from
+ * outside too, some of it through the browser, so it is cut and cleaned.
+ */
+export function usableProfile(profile: Profile): Profile {
+  const { subject, name, pictureUrl, locale } = profile
+  if (subject === '' || subject.length > longestSubject || /\p{Cc}/u.test(subject)) {
+    throw new TypeError('The provider named no subject.')
+  }
+  const clean = (value: string, longest: number) => value.replace(/\p{Cc}/gu, '').slice(0, longest)
+  return {
+    ...profile,
+    name: {
+      first: clean(name.first, longestName),
+      middle: clean(name.middle, longestName),
+      last: clean(name.last, longestName),
+    },
+    pictureUrl:
+      /^https?:\/\/[^\s\p{Cc}]+$/u.test(pictureUrl) && pictureUrl.length <= longestPictureUrl ? pictureUrl : '',
+    locale: clean(locale, longestLocale),
+  }
+}
 
 /** The profile in the standard claims of OpenID Connect Core 1.0 §5.1, from an ID token or from userinfo. */
 export function openidProfile(claims: Claims | undefined): Profile {

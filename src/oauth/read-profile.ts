@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import { ApiError } from '../kernel/errors.ts'
 import { oauthFlowCallbackError } from './errors.ts'
-import type { Claims, Profile, ProviderAnswers } from './provider.ts'
+import { type Claims, type Profile, type ProviderAnswers, usableProfile } from './provider.ts'
 import type { Account, Upstream } from './upstream.ts'
 
 export interface ProfileRequest {
@@ -38,7 +38,7 @@ export async function readProfile({
     return response.json()
   }
   try {
-    return await provider.profile({ claims, get, userParameter })
+    return usableProfile(await provider.profile({ claims, get, userParameter }))
   } catch (cause) {
     if (cause instanceof ApiError) throw cause
     const reason = 'it did not say who logged in'

@@ -9,7 +9,7 @@ import { type Project, publicTokenErrors, type RedirectType } from '../projects/
 import { authorizationUrl } from './authorization-request.ts'
 import { browserCookie, browserName, newBrowserName } from './browser.ts'
 import * as errors from './errors.ts'
-import { combinedScopes, flowLifetime, forwardedParameters } from './flow.ts'
+import { callbackOwner, combinedScopes, flowLifetime, forwardedParameters } from './flow.ts'
 import { isCustomScheme, matchForProject } from './redirect-url.ts'
 import { insertFlow, reserveAttachToken } from './store.ts'
 
@@ -74,11 +74,12 @@ export const startLogin = endpoint({
         provider: input.provider,
         stateHash,
       }
-      if (!(await reserveAttachToken(db, { ...reservation, now: now.getTime() })))
-        throw errors.invalidOauthAttachToken()
+      const reserved = await reserveAttachToken(db, { ...reservation, now: now.getTime() })
+      if (!reserved) throw errors.invalidOauthAttachToken()
+      if (reserved.needsPkce && input.code_challenge === undefined) throw errors.pkceRequiredForNativeCallback()
     }
     const browser = browserName(http.headers.cookie, baseUrl, sealer) ?? newBrowserName(sealer)
-    const redirectUri = callbackUrl(context)
+    const redirectUri = callbackUrl(context, input.provider)
     const forwarded = forwardedParameters(http.query)
     if (new Set(forwarded.map(([name]) => name)).size < forwarded.length) {
       throw badRequest({ problem: 'a provider_ parameter was sent more than once. Send it once.' })
@@ -104,9 +105,12 @@ export const startLogin = endpoint({
   },
 })
 
-/** The callback URL that all providers of the project share. */
-const callbackUrl = ({ baseUrl, project }: Context & { readonly project: Project }): string =>
-  `${baseUrl}/v1/oauth/callback/${project.callbackId}`
+/** Where the provider is to answer: at the callback that the built-in ones share, or at one of its own. */
+function callbackUrl({ baseUrl, project }: Context & { readonly project: Project }, provider: string): string {
+  const shared = `${baseUrl}/v1/oauth/callback/${project.callbackId}`
+  const owner = callbackOwner(provider)
+  return owner === undefined ? shared : `${shared}/${owner}`
+}
 
 interface RedirectErrors {
   readonly parameter: string

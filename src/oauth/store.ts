@@ -66,11 +66,11 @@ export async function consumeFlow(db: Queries, flow: Flow, now: number): Promise
   return (await db.run(consumeFlowStatement, [now, flow.stateHash])) === 1
 }
 
-const reserveAttachStatement = writing<{ user_id: string }>(
+const reserveAttachStatement = writing<{ needs_pkce: number }>(
   'oauth_reserve_attach',
   `update oauth_attach_tokens set reserved_by = $1
    where token_hash = $2 and project_id = $3 and provider = $4 and consumed_at is null and expires_at > $5
-   returning user_id`,
+   returning needs_pkce`,
 )
 
 export interface AttachReservation {
@@ -83,12 +83,16 @@ export interface AttachReservation {
 
 /**
  * Ties an attach token to the login that starts with it. A later start takes it over, so that a person who reloads the
- * consent page is not locked out; the earlier login can then no longer consume it. False if there is nothing to reserve.
+ * consent page is not locked out; the earlier login can then no longer consume it. `undefined` if there is nothing to
+ * reserve.
  */
-export async function reserveAttachToken(db: Queries, reservation: AttachReservation): Promise<boolean> {
+export async function reserveAttachToken(
+  db: Queries,
+  reservation: AttachReservation,
+): Promise<{ readonly needsPkce: boolean } | undefined> {
   const { token, projectId, provider, stateHash, now } = reservation
   const row = await db.first(reserveAttachStatement, [stateHash, hashToken(token), projectId, provider, now])
-  return row !== undefined
+  return row && { needsPkce: row.needs_pkce === 1 }
 }
 
 const consumeReservedStatement = writing<{ user_id: string }>(
@@ -124,8 +128,8 @@ export async function consumeAttachToken(
 
 const insertAttachStatement = writing(
   'oauth_insert_attach',
-  `insert into oauth_attach_tokens (token_hash, project_id, user_id, provider, created_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6)`,
+  `insert into oauth_attach_tokens (token_hash, project_id, user_id, provider, needs_pkce, created_at, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
 )
 
 export interface NewAttachToken {
@@ -133,13 +137,24 @@ export interface NewAttachToken {
   readonly projectId: string
   readonly userId: string
   readonly provider: string
+  readonly needsPkce: boolean
   readonly createdAt: number
   readonly expiresAt: number
 }
 
 export async function insertAttachToken(db: Queries, made: NewAttachToken): Promise<void> {
-  const { token, projectId, userId, provider, createdAt, expiresAt } = made
-  await db.run(insertAttachStatement, [hashToken(token), projectId, userId, provider, createdAt, expiresAt])
+  const { token, projectId, userId, provider, needsPkce, createdAt, expiresAt } = made
+  const row = [hashToken(token), projectId, userId, provider, needsPkce ? 1 : 0, createdAt, expiresAt]
+  await db.run(insertAttachStatement, row)
+}
+
+const dropTokensStatement = writing('oauth_drop_tokens', 'delete from oauth_tokens where user_id = $1')
+const dropAttachStatement = writing('oauth_drop_attach', 'delete from oauth_attach_tokens where user_id = $1')
+
+/** Burns every login and attach token of a user that has not been used yet. */
+export async function dropTokensOfUser(tx: Queries, userId: string): Promise<void> {
+  await tx.run(dropTokensStatement, [userId])
+  await tx.run(dropAttachStatement, [userId])
 }
 
 /** A finished login that waits for the app to authenticate it. */
@@ -147,7 +162,8 @@ export interface LoginToken {
   readonly token: string
   readonly projectId: string
   readonly userId: string
-  readonly registrationId: string
+  /** Absent: the account joins the user when the login is authenticated. */
+  readonly registrationId: string | undefined
   readonly codeChallenge: string | undefined
   readonly providerValuesSealed: string
   readonly resetSessions: boolean
@@ -171,7 +187,7 @@ export async function insertLoginToken(tx: Queries, made: LoginToken): Promise<v
     hashToken(made.token),
     made.projectId,
     made.userId,
-    made.registrationId,
+    made.registrationId ?? null,
     made.codeChallenge ?? null,
     made.providerValuesSealed,
     made.resetSessions ? 1 : 0,
@@ -182,9 +198,9 @@ export async function insertLoginToken(tx: Queries, made: LoginToken): Promise<v
 
 interface LoginTokenRow {
   readonly user_id: string
-  readonly registration_id: string
-  readonly provider: string
-  readonly subject: string
+  readonly registration_id: string | null
+  readonly provider: string | null
+  readonly subject: string | null
   readonly email_id: string | null
   readonly code_challenge: string | null
   readonly provider_values_sealed: string
@@ -192,12 +208,18 @@ interface LoginTokenRow {
   readonly failed_attempts: number
 }
 
-export interface PresentedLogin {
-  readonly userId: string
+/** The registration that a login was made with. */
+export interface LoginRegistration {
   readonly registrationId: string
   readonly provider: string
   readonly subject: string
   readonly emailId: string | undefined
+}
+
+export interface PresentedLogin {
+  readonly userId: string
+  /** Absent: the account joins the user now; what it is stands beside the provider's tokens. */
+  readonly registration: LoginRegistration | undefined
   readonly codeChallenge: string | undefined
   readonly providerValuesSealed: string
   readonly resetSessions: boolean
@@ -208,7 +230,7 @@ const readTokenStatement = reading<LoginTokenRow>(
   'oauth_read_token',
   `select t.user_id, t.registration_id, r.provider, r.subject, r.email_id, t.code_challenge, t.provider_values_sealed,
      t.reset_sessions, t.failed_attempts
-   from oauth_tokens t join oauth_registrations r on r.registration_id = t.registration_id
+   from oauth_tokens t left join oauth_registrations r on r.registration_id = t.registration_id
    where t.token_hash = $1 and t.project_id = $2 and t.consumed_at is null and t.expires_at > $3
      and t.failed_attempts < ${mostFailedVerifiers}`,
 )
@@ -221,19 +243,19 @@ export async function readLoginToken(
   now: number,
 ): Promise<PresentedLogin | undefined> {
   const row = await db.first(readTokenStatement, [hashToken(token), projectId, now])
-  return (
-    row && {
-      userId: row.user_id,
-      registrationId: row.registration_id,
-      provider: row.provider,
-      subject: row.subject,
-      emailId: row.email_id ?? undefined,
-      codeChallenge: row.code_challenge ?? undefined,
-      providerValuesSealed: row.provider_values_sealed,
-      resetSessions: row.reset_sessions === 1,
-      failedAttempts: row.failed_attempts,
-    }
-  )
+  if (!row) return undefined
+  const { registration_id, provider, subject, email_id } = row
+  return {
+    userId: row.user_id,
+    registration:
+      registration_id === null || provider === null || subject === null
+        ? undefined
+        : { registrationId: registration_id, provider, subject, emailId: email_id ?? undefined },
+    codeChallenge: row.code_challenge ?? undefined,
+    providerValuesSealed: row.provider_values_sealed,
+    resetSessions: row.reset_sessions === 1,
+    failedAttempts: row.failed_attempts,
+  }
 }
 
 const consumeTokenStatement = writing(

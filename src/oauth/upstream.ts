@@ -27,6 +27,8 @@ export interface Account {
   readonly scopes: readonly string[]
   /** Played by this server itself, by its own clock. */
   readonly isStandIn: boolean
+  /** It says in its metadata that every answer names the issuer (RFC 9207 §3). */
+  readonly mustNameIssuer?: boolean
 }
 
 /** Plays a provider for which a project has no credentials. Only the `dev` profile has one. */
@@ -53,6 +55,9 @@ export interface UpstreamSettings {
 
 interface Discovered {
   readonly endpoints: Partial<ProviderEndpoints>
+  /** As the provider writes it. */
+  readonly issuer: Pick<ProviderEndpoints, 'issuer'>
+  readonly mustNameIssuer: boolean
   readonly at: number
 }
 
@@ -62,7 +67,8 @@ export class Upstream {
   readonly keySets: KeySets
   readonly #fetch: typeof fetch
   readonly #standIn: StandIn | undefined
-  readonly #discovered = new Map<string, Promise<Discovered>>()
+  readonly #discovered = new Map<string, Discovered>()
+  readonly #discovering = new Map<string, Promise<Discovered>>()
 
   constructor(settings: UpstreamSettings) {
     this.allowHttp = settings.allowHttp
@@ -84,12 +90,15 @@ export class Upstream {
     const standIn = config ? undefined : this.#standIn?.(provider, baseUrl)
     const credentials = config ?? standIn
     if (!credentials) throw provider.missingConfigError?.() ?? oauthConfigNotFound({ provider: provider.name })
+    const { endpoints: overrides } = config ? config.settings : (standIn ?? {})
+    // Another installation of a plain OAuth 2.0 provider has an issuer of its own, if any.
+    const isElsewhere = !provider.openid && overrides?.authorization !== undefined
     return {
       provider,
       clientId: credentials.clientId,
       clientSecret: credentials.clientSecret,
       settings: credentials.settings,
-      endpoints: { ...provider.endpoints, ...(config ? config.settings.endpoints : standIn?.endpoints) },
+      endpoints: { ...(isElsewhere ? withoutIssuer(provider.endpoints) : provider.endpoints), ...overrides },
       scopes: credentials.settings.scopes ?? provider.scopes,
       isStandIn: config === undefined,
     }
@@ -106,24 +115,33 @@ export class Upstream {
     const declared = Object.entries(account.endpoints).filter(([, url]) => url !== '')
     return {
       ...account,
-      endpoints: { authorization: '', token: '', ...found.endpoints, ...Object.fromEntries(declared) },
+      mustNameIssuer: found.mustNameIssuer,
+      // The issuer as the provider itself writes it: a trailing slash more or less is how it is often declared.
+      endpoints: { authorization: '', token: '', ...found.endpoints, ...Object.fromEntries(declared), ...found.issuer },
     }
   }
 
-  /** OpenID Connect Discovery 1.0 §4. One request at a time per issuer; a failure is not remembered, an old success is kept. */
-  #discover(issuer: string): Promise<Discovered> {
+  /**
+   * OpenID Connect Discovery 1.0 §4. One request at a time per issuer. A failure is not remembered; what was found once is
+   * used until something newer is, and looked up in the background, so that an outage holds nobody up.
+   */
+  async #discover(issuer: string): Promise<Discovered> {
     const known = this.#discovered.get(issuer)
-    if (!known && this.#discovered.size >= mostDiscovered) this.#discovered.clear()
-    const next = known
-      ? known.then((found) =>
-          this.systemTime() - found.at < discoveryLifetime ? found : this.#lookUp(issuer).catch(() => found),
-        )
-      : this.#lookUp(issuer)
-    this.#discovered.set(issuer, next)
-    next.catch(() => {
-      if (this.#discovered.get(issuer) === next) this.#discovered.delete(issuer)
+    const isFresh = known !== undefined && this.systemTime() - known.at < discoveryLifetime
+    if (known && isFresh) return known
+    const running = this.#discovering.get(issuer) ?? this.#lookUp(issuer)
+    this.#discovering.set(issuer, running)
+    const done = running.then(
+      (found) => {
+        if (this.#discovered.size >= mostDiscovered) this.#discovered.clear()
+        this.#discovered.set(issuer, found)
+      },
+      () => {},
+    )
+    void done.finally(() => {
+      if (this.#discovering.get(issuer) === running) this.#discovering.delete(issuer)
     })
-    return next
+    return known ?? running
   }
 
   async #lookUp(issuer: string): Promise<Discovered> {
@@ -131,6 +149,7 @@ export class Upstream {
     const options = { [oauth.customFetch]: this.fetch, [oauth.allowInsecureRequests]: this.allowHttp }
     const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options))
     const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = server
+    const { authorization_response_iss_parameter_supported: mustNameIssuer = false } = server
     if (!authorization_endpoint || !token_endpoint || !jwks_uri) {
       throw new Error(`The discovery document of ${issuer} lacks an endpoint that a login needs.`)
     }
@@ -141,6 +160,8 @@ export class Upstream {
         jwks: jwks_uri,
         ...(userinfo_endpoint !== undefined && { userinfo: userinfo_endpoint }),
       },
+      issuer: { issuer: server.issuer },
+      mustNameIssuer,
       at: this.systemTime(),
     }
   }
@@ -155,6 +176,8 @@ export class Upstream {
     return new Response(body, { status: status < 200 ? 502 : status, statusText, headers })
   }
 }
+
+const withoutIssuer = ({ issuer: _, ...rest }: Provider['endpoints']): Provider['endpoints'] => rest
 
 async function readAtMost(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []

@@ -55,6 +55,8 @@ export class ProjectDirectory {
 
   /** The project whose callback URL ends in this id. */
   async byCallbackId(callbackId: string): Promise<Project | undefined> {
+    // Comes without credentials: what has another form need not reach the database.
+    if (!isId('oauth-callback', callbackId)) return undefined
     const project = await this.#byName(callbackId, projectIdOfCallback)
     return project?.callbackId === callbackId ? project : undefined
   }

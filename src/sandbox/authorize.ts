@@ -10,7 +10,7 @@ import {
   refusalOf,
   wantedClaims,
 } from './authorization-request.ts'
-import { clientIdOf } from './endpoints.ts'
+import { clientIdOf, sandboxIssuer } from './endpoints.ts'
 import * as errors from './errors.ts'
 import { formPost, formPostPolicy } from './form-post.ts'
 import { consentPage } from './page.ts'
@@ -76,7 +76,11 @@ async function answer(input: Input, context: Context, status: 302 | 303): Promis
   const played = requireProvider(input.provider)
   const { project, redirectUri } = await requireClient(played, input, context)
   const back = (parameters: Readonly<Record<string, string>>): Reply => {
-    const all = { ...parameters, ...(input.state !== undefined && { state: input.state }) }
+    const all = {
+      ...parameters,
+      ...(input.state !== undefined && { state: input.state }),
+      ...(played.namesIssuer && { iss: sandboxIssuer(context.baseUrl, played.id) }),
+    }
     if (input.response_mode === 'form_post') {
       const name = played.real.name
       return page(formPost(redirectUri, all, name), 200, {

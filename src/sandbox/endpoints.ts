@@ -27,10 +27,10 @@ function sandboxEndpoints(baseUrl: string, provider: string): Partial<ProviderEn
     token: `${origin}/token`,
     ...(userinfo && { userinfo: `${origin}/${userinfo.path}` }),
     ...(emails && { emails: `${origin}/${emails.path}` }),
-    ...(played.real.openid && {
+    ...((played.real.openid || played.namesIssuer) && {
       issuer: played.issuerPath ? `${origin}/{tenantid}/v2.0` : origin,
-      jwks: `${origin}/jwks`,
     }),
+    ...(played.real.openid && { jwks: `${origin}/jwks` }),
   }
 }
 

@@ -40,7 +40,7 @@ const corpus = [
   '"autofocus onfocus="alert(1)',
   'javascript:alert(1)',
   '&#60;svg onload=alert(1)&#62;',
-  '\u0000<svg onload=alert(1)>',
+  '\u0001<svg onload=alert(1)>',
 ]
 
 on('it names provider and project, every persona, and the scopes', async (client) => {

@@ -57,6 +57,8 @@ export interface SandboxProvider {
   readonly scopeNames?: Readonly<Record<string, string>>
   /** Parameters that it adds to a successful callback. */
   readonly callbackParameters?: Readonly<Record<string, string>>
+  /** Whether its answers name the issuer (RFC 9207). */
+  readonly namesIssuer?: true
   /** The id of an account, given 64 hexadecimal digits that are the account's own. */
   subject(seed: string): string
   /** Claims that its ID tokens make about a person. OpenID providers only; `wanted` are those asked for by `claims`. */

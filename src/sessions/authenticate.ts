@@ -9,7 +9,7 @@ import { sessionJwt } from './jwt.ts'
 import { type PresentedSession, presentedSession } from './present.ts'
 import { isSandboxSession, sandboxSession, sandboxUser } from './sandbox-values.ts'
 import { type Claims, type Session, touchSession } from './session.ts'
-import { saveSession, sessionAccessed } from './store.ts'
+import { extendSession, lockSession, saveSession, sessionAccessed } from './store.ts'
 import { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'
 
 export const authenticateSession = endpoint({
@@ -47,22 +47,45 @@ export const authenticateSession = endpoint({
   },
 })
 
-/** Marks a live session as used, changes it as asked, and signs a fresh JWT. */
-export async function refreshSession(
-  { session: before, user }: PresentedSession,
-  wish: { readonly session_duration_minutes?: number | undefined; readonly session_custom_claims?: Claims | undefined },
-  context: Context,
-): Promise<{ readonly session: Session; readonly jwt: string }> {
-  const touched = touchSession(before, context.now, wish.session_duration_minutes)
-  const session = { ...touched, customClaims: mergeClaims(touched.customClaims, wish.session_custom_claims) }
-  const changes = wish.session_duration_minutes !== undefined || wish.session_custom_claims !== undefined
-  // The signature, by far the longest part, is computed on another thread while the write commits.
-  const [jwt] = await Promise.all([sessionJwt(context, session, rolesOf(user)), store(session, changes, context)])
-  return { session, jwt }
+interface Refreshed {
+  readonly session: Session
+  readonly jwt: string
 }
 
-/** A change is durable before it is answered; that the session was used may lag behind by a second. */
-async function store(session: Session, changes: boolean, { db, lagging }: Context): Promise<void> {
-  if (!changes) lagging.note(`session ${session.id}`, sessionAccessed, [session.lastAccessedAt, session.id])
-  else if (!(await saveSession(db, session))) throw sessionNotFound()
+interface RefreshWish {
+  readonly session_duration_minutes?: number | undefined
+  readonly session_custom_claims?: Claims | undefined
+}
+
+/**
+ * Marks a live session as used, changes it as asked, and signs a fresh JWT. A change is durable before it is answered; that
+ * the session was used may lag behind by a second.
+ */
+export async function refreshSession(
+  { session: before, user }: PresentedSession,
+  { session_duration_minutes: minutes, session_custom_claims: patch }: RefreshWish,
+  context: Context,
+): Promise<Refreshed> {
+  const { db, now, lagging } = context
+  const roles = rolesOf(user)
+  if (patch !== undefined) {
+    const session = await db.transaction(async (tx) => {
+      const current = await lockSession(tx, before.id)
+      if (!current) throw sessionNotFound()
+      const touched = touchSession(current, now, minutes)
+      const changed = { ...touched, customClaims: mergeClaims(touched.customClaims, patch) }
+      await saveSession(tx, changed)
+      return changed
+    })
+    return { session, jwt: await sessionJwt(context, session, roles) }
+  }
+  const session = touchSession(before, now, minutes)
+  if (minutes === undefined) {
+    lagging.note(`session ${session.id}`, sessionAccessed, [session.lastAccessedAt, session.id])
+    return { session, jwt: await sessionJwt(context, session, roles) }
+  }
+  // The signature, by far the longest part, is computed on another thread while the write commits.
+  const [jwt, isExtended] = await Promise.all([sessionJwt(context, session, roles), extendSession(db, session)])
+  if (!isExtended) throw sessionNotFound()
+  return { session, jwt }
 }

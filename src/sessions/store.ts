@@ -2,6 +2,7 @@
 import { SealError, type Sealer } from '../crypto/seal.ts'
 import { hashToken } from '../crypto/token.ts'
 import { type Dialect, type Queries, reading, writing } from '../db/open.ts'
+import type { SessionsTable } from '../db/tables.ts'
 import { type User, userFromRow, type WholeUserRow, wholeUser } from '../users/index.ts'
 import type { Session } from './session.ts'
 
@@ -80,6 +81,9 @@ function sessionFromRow(row: Omit<SessionRow, 'token_sealed'>): Session {
   }
 }
 
+const sessionFromTable = (row: SessionsTable): Session =>
+  sessionFromRow({ ...row, session_project_id: row.project_id, session_user_id: row.user_id })
+
 /** The live sessions of a user, the newest first. */
 export async function sessionsOfUser(
   db: Queries,
@@ -96,7 +100,7 @@ export async function sessionsOfUser(
     .orderBy('started_at', 'desc')
     .orderBy('session_id')
     .execute()
-  return rows.map((row) => sessionFromRow({ ...row, session_project_id: row.project_id, session_user_id: row.user_id }))
+  return rows.map(sessionFromTable)
 }
 
 /** What a sealed session token is bound to. */
@@ -136,22 +140,36 @@ export async function insertSession(tx: Queries, sealer: Sealer, session: Sessio
   ])
 }
 
+const lockStatement = reading<SessionsTable>('sessions_lock', {
+  sqlite: 'select * from sessions where session_id = $1',
+  postgres: 'select * from sessions where session_id = $1 for update',
+})
+
+/** The session as it is now, held until the transaction ends; `undefined` if it was revoked. */
+export async function lockSession(tx: Queries, sessionId: string): Promise<Session | undefined> {
+  const row = await tx.first(lockStatement, [sessionId])
+  return row && sessionFromTable(row)
+}
+
+const extendStatement = writing(
+  'sessions_extend',
+  'update sessions set last_accessed_at = $1, expires_at = $2 where session_id = $3',
+)
+
+/** Stores that a session was used and until when it counts, and touches nothing else; false if it was revoked meanwhile. */
+export async function extendSession(db: Queries, { id, lastAccessedAt, expiresAt }: Session): Promise<boolean> {
+  return (await db.run(extendStatement, [lastAccessedAt, expiresAt, id])) === 1
+}
+
 const saveStatement = writing(
   'sessions_save',
   `update sessions set last_accessed_at = $1, expires_at = $2, factors = $3, custom_claims = $4 where session_id = $5`,
 )
 
-/** Stores what can change of a session; false if it was revoked meanwhile. */
-export async function saveSession(db: Queries, session: Session): Promise<boolean> {
+/** Stores what can change of a session that `lockSession` gave in the same transaction. */
+export async function saveSession(tx: Queries, session: Session): Promise<void> {
   const { lastAccessedAt, expiresAt, factors, customClaims, id } = session
-  const changed = await db.run(saveStatement, [
-    lastAccessedAt,
-    expiresAt,
-    JSON.stringify(factors),
-    JSON.stringify(customClaims),
-    id,
-  ])
-  return changed === 1
+  await tx.run(saveStatement, [lastAccessedAt, expiresAt, JSON.stringify(factors), JSON.stringify(customClaims), id])
 }
 
 /** $1 time in ms, $2 session id. Lags behind by up to a second; never goes back. */

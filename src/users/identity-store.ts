@@ -106,3 +106,23 @@ export async function deleteRegistration(
 ): Promise<string | undefined> {
   return (await tx.first(deleteRegistrationStatement, [registrationId, projectId]))?.user_id
 }
+
+const dropRegistrationsStatement = writing(
+  'users_drop_registrations',
+  'delete from oauth_registrations where user_id = $1',
+)
+const dropEmailsStatement = writing(
+  'users_drop_emails',
+  'delete from user_emails where user_id = $1 and email_id <> $2',
+)
+const dropPhonesStatement = writing('users_drop_phones', 'delete from user_phone_numbers where user_id = $1')
+
+/**
+ * Takes everything from a user by which whoever set the account up could come back: accounts at providers, other addresses,
+ * phone numbers. Only the address that has just been proven stays.
+ */
+export async function dropWaysIn(tx: Queries, userId: string, provenEmailId: string): Promise<void> {
+  await tx.run(dropRegistrationsStatement, [userId])
+  await tx.run(dropEmailsStatement, [userId, provenEmailId])
+  await tx.run(dropPhonesStatement, [userId])
+}

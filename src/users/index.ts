@@ -9,6 +9,7 @@ export { exampleUser, exampleUserId } from './examples.ts'
 export { getUser } from './get.ts'
 export {
   deleteRegistration,
+  dropWaysIn,
   findEmail,
   findRegistration,
   insertRegistration,

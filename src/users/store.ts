@@ -6,7 +6,7 @@ import type { UsersTable } from '../db/tables.ts'
 import type { ApiError, ErrorContext } from '../kernel/errors.ts'
 import { emailKey } from './email.ts'
 import { duplicateEmail, duplicatePhoneNumber, duplicateUserExternalId } from './errors.ts'
-import type { Metadata, PersonName, User } from './user.ts'
+import { isExternalId, type Metadata, type PersonName, type User } from './user.ts'
 
 /** A user with everything that belongs to them, as one row: lists are JSON, gathered by the database. */
 export interface WholeUserRow extends Omit<UsersTable, 'created_at'> {
@@ -78,6 +78,8 @@ const idByExternalIdStatement = reading<{ user_id: string }>(
 /** The user ID behind a user ID or an external ID: what has the form of a user ID is one. */
 export async function resolveUserId(db: Queries, projectId: string, given: string): Promise<string | undefined> {
   const statement = isId('user', given) ? idByIdStatement : idByExternalIdStatement
+  // What can be neither is nobody's; PostgreSQL would fail on some of it.
+  if (statement === idByExternalIdStatement && !isExternalId(given)) return undefined
   return (await db.first(statement, [given, projectId]))?.user_id
 }
 

@@ -28,6 +28,8 @@ export const apple: Provider = {
     token: 'https://appleid.apple.com/auth/token',
     jwks: 'https://appleid.apple.com/auth/keys',
   },
+  // Named by ID tokens for a while in 2025.
+  otherIssuers: ['https://account.apple.com'],
   scopes: ['name', 'email'],
   openid: true,
   pkce: false,

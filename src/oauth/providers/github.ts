@@ -23,6 +23,8 @@ export const github: Provider = {
     'Generate a client secret.',
   ],
   endpoints: {
+    // Named in the answer (RFC 9207), although there are no ID tokens.
+    issuer: 'https://github.com/login/oauth',
     authorization: 'https://github.com/login/oauth/authorize',
     token: 'https://github.com/login/oauth/access_token',
     userinfo: 'https://api.github.com/user',

@@ -5,7 +5,7 @@ import { openidProfile, type Provider } from '../provider.ts'
 const UserInfo = z.looseObject({
   sub: z.string(),
   user_id: z.string(),
-  photos: z.object({ picture: z.string().default('') }).optional(),
+  photos: z.object({ picture: z.string().nullish() }).nullish(),
 })
 
 export const salesforce: Provider = {
@@ -18,7 +18,7 @@ export const salesforce: Provider = {
   setup: [
     'In Setup, create an external client app (or connected app) with OAuth enabled and the scopes `openid`, `profile` and `email`.',
     'Enter the callback URL there; consumer key and secret are client ID and secret.',
-    'For a sandbox or My Domain, set `endpoints` to its own addresses.',
+    'For a sandbox or My Domain, set `endpoints` to its own addresses, the issuer included.',
   ],
   endpoints: {
     issuer: 'https://login.salesforce.com',
@@ -33,7 +33,10 @@ export const salesforce: Provider = {
   clientAuthentication: 'client_secret_post',
   linksByEmail: 'verified',
   emailPolicy: 'Salesforce states whether the address is verified (`email_verified`).',
-  notes: ['A refresh token needs `custom_scopes=refresh_token`.'],
+  notes: [
+    'A refresh token needs `custom_scopes=refresh_token`.',
+    'Administrators of an organisation control the addresses of its users.',
+  ],
   async profile({ claims, get }) {
     const info = UserInfo.parse(await get('userinfo'))
     if (info.sub !== claims?.sub) throw new TypeError('Userinfo is about another subject than the ID token.')

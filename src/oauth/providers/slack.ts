@@ -27,7 +27,10 @@ export const slack: Provider = {
   clientAuthentication: 'client_secret_post',
   linksByEmail: 'verified',
   emailPolicy: 'Slack states in the signed ID token whether the address is verified.',
-  notes: ['`provider_team` pins the login to one workspace.'],
+  notes: [
+    '`provider_team` pins the login to one workspace.',
+    'Owners of a workspace can control the addresses of its members.',
+  ],
   // `{"ok": false, "error": "invalid_code"}` with HTTP 200; its names for wrong credentials are not RFC 6749's.
   tokenAnswer: (answer) =>
     answer.error === 'bad_client_secret' || answer.error === 'invalid_client_id'

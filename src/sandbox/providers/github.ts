@@ -69,6 +69,7 @@ export const github: SandboxProvider = {
   refreshTokens: 'never',
   scopeSeparator: ',',
   tokenType: 'bearer',
+  namesIssuer: true,
   subject: (seed) => digits(seed, 10, '1'),
   resources: {
     userinfo: { path: 'user', summary: 'Who logged in, as GitHub answers it', answer: user },

@@ -28,6 +28,7 @@ export const google: SandboxProvider = {
   tokenType: 'Bearer',
   scopeNames: { email: emailScope, profile: profileScope },
   callbackParameters: { authuser: '0', prompt: 'consent' },
+  namesIssuer: true,
   subject: (seed) => digits(seed, 21, '1'),
   claims,
   resources: {
