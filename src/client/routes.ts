@@ -22,7 +22,6 @@ export const routes: Readonly<Record<string, Route>> = {
   'users.deleteExternalId': { method: 'DELETE', path: '/v1/users/{user_id}/external_id' },
   'users.deleteOAuthRegistration': { method: 'DELETE', path: '/v1/users/oauth/{oauth_user_registration_id}' },
   'users.getProviderValues': { method: 'GET', path: '/v1/users/oauth/{oauth_user_registration_id}/provider_values' },
-  'frontend.events': { method: 'POST', path: '/sdk/v1/events' },
   'health.live': { method: 'GET', path: '/healthz' },
   'health.ready': { method: 'GET', path: '/readyz' },
 }

@@ -7,7 +7,7 @@ import type { Account } from './upstream.ts'
  * What nonces of logins by redirect begin with. The app is given the ID tokens of such logins; they must not be good for a
  * login by ID token.
  */
-export const redirectNonce = 'redirect.'
+export const redirectNonce = 'redirect-'
 
 /**
  * Secrets of one login on the provider's leg. They follow from the state under the master key: nothing needs to be
