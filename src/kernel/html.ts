@@ -76,6 +76,8 @@ dl { margin: .75rem 0 } dt { color: var(--soft); font-size: .875rem; margin-top:
 .tag { margin-left: auto; border: 1px solid var(--line); border-radius: 99px; padding: .0625rem .625rem; color: var(--soft); font-size: .8125rem }
 .card h2 { font-size: .8125rem; font-weight: 600; color: var(--soft); margin: 1.5rem 0 .5rem }
 ul.choices { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
+ul.pair { grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)) }
+button.small { font-size: .875rem; padding: .5rem .75rem; border-radius: 10px }
 .choice { display: flex; align-items: center; gap: .875rem; padding: .75rem .875rem; border-radius: 12px }
 .choice > span:nth-child(2) { flex: 1; min-width: 0 } .choice strong { display: block; font-weight: 600; line-height: 1.35 }
 .choice small { display: block; line-height: 1.4; overflow-wrap: anywhere }

@@ -76,7 +76,7 @@ const people: readonly Persona[] = [
   },
   {
     name: 'email-changed',
-    effect: 'Has another address than last time',
+    effect: 'A new address since last time',
     person: { givenName: 'Amara', familyName: 'Nkosi' },
     email: 'changed',
   },
@@ -97,7 +97,7 @@ const people: readonly Persona[] = [
   },
   {
     name: 'revoked-refresh',
-    effect: 'The refresh token is revoked at once',
+    effect: 'Refresh token revoked at once',
     person: { givenName: 'Omar', familyName: 'Aziz' },
     email: 'verified',
     refreshRevoked: true,
