@@ -178,6 +178,8 @@ test('a wildcard is one left-most label, and only in a test project', () => {
     'https://a@.example.com:8443/cb',
     'https://a.example.com/cb',
     'http://a.example.com:8443/cb',
+    'https://a.example.com:8443/cb?',
+    'https://a.example.com:8443/cb#',
   ]) {
     assert.notEqual(verdict(candidate, wildcard), 'match', candidate)
   }

@@ -68,9 +68,10 @@ function parse(candidate: string): URL | undefined {
   return hasUserInfo || refusedSchemes.has(url.protocol) ? undefined : url
 }
 
+/** What follows the question mark; undefined where there is none, which is not the same as an empty query. */
 interface Queries {
-  readonly registered: string
-  readonly candidate: string
+  readonly registered: string | undefined
+  readonly candidate: string | undefined
 }
 
 /** The two queries, if everything before them is equal, a permitted wildcard label included. */
@@ -84,9 +85,9 @@ function comparable(registered: string, candidate: string, rules: MatchingRules)
   return same ? { registered: ourQuery, candidate: query } : undefined
 }
 
-function split(url: string): readonly [base: string, query: string] {
+function split(url: string): readonly [base: string, query: string | undefined] {
   const question = url.indexOf('?')
-  return question < 0 ? [url, ''] : [url.slice(0, question), url.slice(question + 1)]
+  return question < 0 ? [url, undefined] : [url.slice(0, question), url.slice(question + 1)]
 }
 
 /** `https://*.example.com/cb` covers `https://a.example.com/cb`, and neither `example.com` nor `a.b.example.com`. */
@@ -110,9 +111,9 @@ function matchesLoopback(registered: string, candidate: string): boolean {
 }
 
 /** Same parameters; each value equal, or free where the registered one is `{}`. The order does not matter. */
-function sameQuery(registered: string, candidate: string): boolean {
-  if (!registered.includes('{}')) return registered === candidate
-  if (candidate.includes('#')) return false
+function sameQuery(registered: string | undefined, candidate: string | undefined): boolean {
+  if (!registered?.includes('{}')) return registered === candidate
+  if (candidate === undefined || candidate.includes('#')) return false
   const wanted = [...new URLSearchParams(registered)].sort(byName)
   const given = [...new URLSearchParams(candidate)].sort(byName)
   return (
