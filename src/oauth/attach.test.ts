@@ -128,4 +128,6 @@ test('400 oauth_config_not_found: nothing is attached to a provider without cred
   const { status, body } = await app.call('POST', '/v1/oauth/attach', { body: { provider: 'google', user_id: 'x' } })
   assert.deepEqual([status, body.error_type], [400, 'oauth_config_not_found'])
   assert.match(body.error_message, /OAuth config/)
+  const apple = await app.call('POST', '/v1/oauth/attach', { body: { provider: 'apple', user_id: 'x' } })
+  assert.deepEqual([apple.status, apple.body.error_type], [400, 'apple_oauth_config_not_found'])
 })

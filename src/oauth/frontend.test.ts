@@ -1,5 +1,6 @@
 /** What browsers and apps may do with nothing but a public token, and from where. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { api } from '../api.ts'
 import { operations } from '../kernel/endpoint.ts'
@@ -7,6 +8,7 @@ import { type TestApp, testApp } from '../testing/app.ts'
 import { TestBrowser } from '../testing/browser.ts'
 import { testDatabases } from '../testing/databases.ts'
 import { givenSession } from '../testing/given.ts'
+import { startMockProviders } from './mock-providers.fixture.ts'
 
 const frontend = operations(api).filter(({ endpoint }) => endpoint.auth === 'frontend')
 
@@ -155,13 +157,6 @@ for (const database of testDatabases) {
     assert.equal(await verifier('short'), 'invalid_pkce_code_verifier')
     assert.equal(await verifier('w'.repeat(43)), 'pkce_mismatch')
     assert.equal(await verifier('v'.repeat(43)), undefined)
-
-    const orphan = await loginToken(app, origin)
-    await using bare = await testApp({ settings: { playProviders: false } })
-    assert.equal(
-      (await call(bare, '/sdk/v1/oauth/authenticate', { body: { token: orphan, session_duration_minutes: 5 } })).status,
-      400,
-    )
   })
 
   on('check 38: attach needs a live session; the public token alone makes no attach token', async (app) => {
@@ -180,6 +175,36 @@ for (const database of testDatabases) {
     assert.equal(row?.user_id, session.userId)
   })
 }
+
+test('a login is refused whose provider was removed, and one whose account joined another user meanwhile', async () => {
+  await using app = await testApp({ settings: { playProviders: false } })
+  await using mock = await startMockProviders(app)
+  const origin = await app.listen()
+  const open = async (more: Record<string, string> = {}) => {
+    const start = new URL('/v1/public/oauth/google/start', origin)
+    const code_challenge = createHash('sha256').update('v'.repeat(43)).digest('base64url')
+    start.search = new URLSearchParams({ public_token: app.project.publicToken, code_challenge, ...more }).toString()
+    return (await new TestBrowser().open(start)).url.searchParams.get('token') ?? ''
+  }
+  const finish = async (token: string) => {
+    const body = { token, session_duration_minutes: 5, code_verifier: 'v'.repeat(43) }
+    return (await call(app, '/sdk/v1/oauth/authenticate', { body })).body.error_type
+  }
+  const [one, other] = [await givenSession(app), await givenSession(app)]
+  const attachToken = async ({ token }: { token: string }) =>
+    (await call(app, '/sdk/v1/oauth/attach', { password: token, body: { provider: 'google' } })).body.data
+  // Both were attached before either was authenticated: the account belongs to whoever came back first.
+  const first = await open(await attachToken(one))
+  const second = await open(await attachToken(other))
+  assert.equal(await finish(first), undefined)
+  assert.equal(await finish(second), 'oauth_registration_belongs_to_another_user')
+
+  mock.person = { subject: '7' }
+  const orphan = await open()
+  await app.app.db.query.deleteFrom('provider_configs').where('provider', '=', 'google').execute()
+  app.app.projects.forget()
+  assert.equal(await finish(orphan), 'oauth_config_not_found')
+})
 
 test('without credentials for a provider there is nothing to attach and nothing to authenticate', async () => {
   await using app = await testApp({ settings: { playProviders: false } })

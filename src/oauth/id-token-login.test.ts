@@ -174,6 +174,22 @@ for (const database of testDatabases) {
       assert.deepEqual([backend.body.error_type, frontend.body.error_type], [type, type])
     })
 
+    on(`${provider}: keys that cannot be fetched log nobody in, and say so`, async (s) => {
+      // Nothing listens where this one is told to find the sandbox's keys.
+      await using deaf = await testApp()
+      const id_token = await s.mint(provider)
+      const path = `oauth/${provider}/id_token/authenticate`
+      const auth = { username: deaf.project.publicToken, password: deaf.project.publicToken }
+      const body = { id_token, session_duration_minutes: 5 }
+      for (const answer of [
+        await deaf.call('POST', `/v1/${path}`, { body }),
+        await deaf.call('POST', `/sdk/v1/${path}`, { body, auth }),
+      ]) {
+        assert.deepEqual([answer.status, answer.body.error_type], [400, 'oauth_flow_callback_error'], answer.text)
+        assert.match(answer.body.error_message, /keys could not be fetched/)
+      }
+    })
+
     on(`${provider}: session arguments are checked as everywhere`, async (s) => {
       const id_token = await s.mint(provider)
       const type = async (more: Record<string, unknown>) =>

@@ -65,6 +65,7 @@ const ownErrors = [
   errors.idTokenExpired,
   errors.idTokenIncorrectAudience,
   errors.idTokenNonceInvalid,
+  errors.oauthFlowCallbackError,
   errors.invalidOauthAttachToken,
   errors.oauthAttachConflict,
 ]

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { TestBrowser, type Visit } from '../testing/browser.ts'
 import { type TestDatabase, testDatabases } from '../testing/databases.ts'
+import { givenSession } from '../testing/given.ts'
 import { type MockProviders, startMockProviders } from './mock-providers.fixture.ts'
 
 interface Scene extends AsyncDisposable {
@@ -186,6 +187,27 @@ for (const database of testDatabases) {
   })
 
   on(
+    'check 41: what one account of a provider proved is no proof for a second one with the same address',
+    async (s) => {
+      const owner = await s.authenticate(await s.token('google'))
+      assert.equal(owner.body.user.emails[0].verified, true)
+      const { email = '' } = s.mock.person
+      for (const verified of [false, undefined]) {
+        const person = { subject: `second-${verified}`, email }
+        s.mock.person = verified === undefined ? person : { ...person, verified }
+        const second = await s.authenticate(await s.token('google'))
+        assert.notEqual(second.body.user_id, owner.body.user_id)
+        assert.deepEqual(second.body.user.emails, [])
+      }
+      // Nor does the first account’s next login, whose address the provider no longer vouches for, give the second one a way in.
+      s.mock.person = { subject: '100200300', email: 'moved@example.com', verified: false }
+      assert.equal((await s.authenticate(await s.token('google'))).body.user_id, owner.body.user_id)
+      s.mock.person = { subject: 'third', email: 'moved@example.com', verified: true }
+      assert.notEqual((await s.authenticate(await s.token('google'))).body.user_id, owner.body.user_id)
+    },
+  )
+
+  on(
     'check 34: a proven address takes over from a user who had only claimed it: sessions end, reset_sessions is true',
     async (s) => {
       const claimed = await s.app.call('POST', '/v1/users', { body: { email: 'ada@example.com' } })
@@ -224,7 +246,7 @@ for (const database of testDatabases) {
     for (const { url } of [one, two]) assert.ok((await browser.open(url)).url.searchParams.get('token'))
   })
 
-  on('check 22: a callback without the cookie of the browser that started it is refused', async (s) => {
+  on('checks 18 and 22: a callback without the cookie of the browser that started it is refused', async (s) => {
     const browser = new TestBrowser()
     const url = new URL(`/v1/public/oauth/google/start?public_token=${s.app.project.publicToken}`, s.origin)
     const provider = await browser.open(url, (next) => next.origin !== s.origin)
@@ -281,6 +303,72 @@ for (const database of testDatabases) {
       'pkce_did_not_expect_code_verifier',
     )
     assert.equal((await s.authenticate(without)).status, 200)
+  })
+
+  on('check 12: whatever method a start names, the challenge is compared as S256, never as plain text', async (s) => {
+    const { verifier, challenge } = pkcePair()
+    for (const code_challenge_method of ['plain', 'S256', 's256', 'none', '']) {
+      const token = await s.token('google', { code_challenge: challenge, code_challenge_method })
+      assert.equal((await s.authenticate(token, { code_verifier: challenge })).body.error_type, 'pkce_mismatch')
+      assert.equal((await s.authenticate(token, { code_verifier: verifier })).status, 200)
+    }
+  })
+
+  on('check 14: whichever operation takes the token, it demands the verifier', async (s) => {
+    const { publicToken } = s.app.project
+    const fromApp = (body: object) =>
+      s.app.call('POST', '/sdk/v1/oauth/authenticate', {
+        body: { session_duration_minutes: 5, ...body },
+        auth: { username: publicToken, password: publicToken },
+      })
+    for (const redeem of [s.authenticate, (token: string, more: object = {}) => fromApp({ token, ...more })]) {
+      const { verifier, challenge } = pkcePair()
+      const token = await s.token('google', { code_challenge: challenge })
+      assert.equal((await redeem(token)).body.error_type, 'pkce_expected_code_verifier')
+      assert.equal((await redeem(token, { code_verifier: pkcePair().verifier })).body.error_type, 'pkce_mismatch')
+      assert.equal((await redeem(token, { code_verifier: verifier })).status, 200)
+    }
+  })
+
+  on('check 17: no value of one kind is taken for another, whoever it belongs to', async (s) => {
+    const { userId, token: session, jwt } = await givenSession(s.app)
+    const attach = await s.app.call('POST', '/v1/oauth/attach', { body: { provider: 'google', user_id: userId } })
+    const begun = new URL('/v1/public/oauth/google/start', s.origin)
+    begun.searchParams.set('public_token', s.app.project.publicToken)
+    const atProvider = await new TestBrowser().open(begun, (next) => next.origin !== s.origin)
+    const values: Record<string, string> = {
+      'login token': await s.token('google'),
+      'attach token': attach.body.oauth_attach_token,
+      'session token': session,
+      'session JWT': jwt,
+      state: atProvider.url.searchParams.get('state') ?? '',
+      'project secret': s.app.project.secret,
+      'public token': s.app.project.publicToken,
+    }
+    const post = async (path: string, body: object) => (await s.app.call('POST', path, { body })).status
+    const status = async (url: URL) => (await new TestBrowser().open(url)).status
+    const at = (path: string, more: Record<string, string>) =>
+      Object.assign(new URL(path, s.origin), { search: new URLSearchParams(more).toString() })
+    const takers: Record<string, (value: string) => Promise<number>> = {
+      'login token': (token) => post('/v1/oauth/authenticate', { token }),
+      'attach token': (oauth_attach_token) =>
+        status(at(begun.pathname, { public_token: s.app.project.publicToken, oauth_attach_token })),
+      'session token': (session_token) => post('/v1/sessions/authenticate', { session_token }),
+      'session JWT': (session_jwt) => post('/v1/sessions/authenticate', { session_jwt }),
+      state: (state) => status(at(`/v1/oauth/callback/${s.app.project.callbackId}`, { state, code: 'x' })),
+      'public token': (public_token) => status(at(begun.pathname, { public_token })),
+      'project secret': async (password) =>
+        (await s.app.call('GET', `/v1/users/${userId}`, { auth: { username: s.app.project.id, password } })).status,
+    }
+    for (const [kind, value] of Object.entries(values)) {
+      assert.ok(value, kind)
+      for (const [wanted, take] of Object.entries(takers)) {
+        if (wanted === kind) continue
+        const answered = await take(value)
+        assert.ok(answered >= 400 && answered < 500, `a ${kind} was taken for a ${wanted}: ${answered}`)
+      }
+    }
+    assert.equal(await takers['login token']?.(values['login token'] ?? ''), 200, 'and none of it used anything up')
   })
 
   on('400 oauth_token_not_found: unknown, used, expired, and another kind of token', async (s) => {

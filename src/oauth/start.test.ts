@@ -203,4 +203,6 @@ test('400 oauth_config_not_found: in serve, a provider without credentials is pl
   const { status, body } = await start(app)
   assert.deepEqual([status, body.error_type], [400, 'oauth_config_not_found'])
   assert.match(body.error_message, /OAuth config/)
+  const apple = await app.call('GET', `/v1/public/oauth/apple/start?public_token=${app.project.publicToken}`)
+  assert.deepEqual([apple.status, apple.body.error_type], [400, 'apple_oauth_config_not_found'])
 })

@@ -13,8 +13,7 @@ export const apple: Provider = {
   name: 'Apple',
   documentation: [
     'https://developer.apple.com/documentation/signinwithapplerestapi/generate-and-validate-tokens',
-    'https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret',
-    'https://developer.apple.com/documentation/signinwithapplejs/incorporating-sign-in-with-apple-into-other-platforms',
+    'https://developer.apple.com/documentation/signinwithapplerestapi/request-an-authorization-to-the-sign-in-with-apple-server.',
   ],
   setup: [
     'In your Apple developer account, create an App ID with "Sign in with Apple", then a Services ID; the latter is the `client_id`.',
@@ -28,7 +27,7 @@ export const apple: Provider = {
     token: 'https://appleid.apple.com/auth/token',
     jwks: 'https://appleid.apple.com/auth/keys',
   },
-  // Named by ID tokens for a while in 2025.
+  // In 2025 the discovery document named this one for a while; libraries expected it in ID tokens.
   otherIssuers: ['https://account.apple.com'],
   scopes: ['name', 'email'],
   openid: true,

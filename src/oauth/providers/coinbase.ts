@@ -15,7 +15,7 @@ export const coinbase: Provider = {
   id: 'coinbase',
   name: 'Coinbase',
   documentation: [
-    'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/overview',
+    'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/integrations',
     'https://docs.cdp.coinbase.com/coinbase-business/authentication-authorization/oauth2/oauth2-permissions',
   ],
   setup: [

@@ -17,6 +17,7 @@ export const discord: Provider = {
   name: 'Discord',
   documentation: [
     'https://docs.discord.com/developers/topics/oauth2',
+    'https://discord.com/.well-known/oauth-authorization-server',
     'https://docs.discord.com/developers/resources/user',
     'https://docs.discord.com/developers/reference#image-formatting',
   ],
@@ -25,6 +26,7 @@ export const discord: Provider = {
     'Under "OAuth2", add the callback URL to the redirects and copy client ID and secret.',
   ],
   endpoints: {
+    issuer: 'https://discord.com',
     authorization: 'https://discord.com/oauth2/authorize',
     token: 'https://discord.com/api/oauth2/token',
     userinfo: 'https://discord.com/api/users/@me',

@@ -13,14 +13,15 @@ const Me = z.object({
   picture: z.object({ data: z.object({ url: z.string().default('') }) }).optional(),
 })
 
-/** `{"error": {"message", "type", "code"}}` instead of RFC 6749's strings. Code 1 and 101: app ID or secret are wrong. */
+/** `{"error": {"message", "type", "code"}}` instead of RFC 6749's strings. Code 101: wrong app ID.
+ * A wrong secret comes as code 1, which is also what every unknown failure has: only the message tells them apart. */
 const Refusal = z.object({ error: z.object({ message: z.string().default(''), code: z.int().default(0) }) })
 
 export const facebook: Provider = {
   id: 'facebook',
   name: 'Facebook',
   documentation: [
-    'https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow',
+    'https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow',
     'https://developers.facebook.com/docs/graph-api/reference/user',
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
   ],
@@ -47,7 +48,8 @@ export const facebook: Provider = {
     const refusal = Refusal.safeParse(answer)
     if (!refusal.success) return answer
     const { code, message } = refusal.data.error
-    return { error: code === 1 || code === 101 ? 'invalid_client' : 'invalid_grant', error_description: message }
+    const isWrongClient = code === 101 || (code === 1 && /client secret/i.test(message))
+    return { error: isWrongClient ? 'invalid_client' : 'invalid_grant', error_description: message }
   },
   async profile({ get }) {
     const me = Me.parse(

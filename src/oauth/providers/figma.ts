@@ -13,8 +13,8 @@ export const figma: Provider = {
   id: 'figma',
   name: 'Figma',
   documentation: [
-    'https://developers.figma.com/docs/rest-api/oauth-apps/',
-    'https://developers.figma.com/docs/rest-api/users-endpoints/',
+    'https://developers.figma.com/docs/rest-api/authentication/',
+    'https://developers.figma.com/docs/rest-api/users-types/',
     'https://developers.figma.com/docs/rest-api/scopes/',
   ],
   setup: [

@@ -15,6 +15,7 @@ export const github: Provider = {
   name: 'GitHub',
   documentation: [
     'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps',
+    'https://docs.github.com/en/apps/github-authentication-discovery-endpoints',
     'https://docs.github.com/en/rest/users/emails',
   ],
   setup: [

@@ -6,6 +6,7 @@ export const google: Provider = {
   name: 'Google',
   documentation: [
     'https://developers.google.com/identity/openid-connect/openid-connect',
+    'https://developers.google.com/identity/openid-connect/reference',
     'https://developers.google.com/identity/gsi/web/guides/verify-google-id-token',
   ],
   setup: [

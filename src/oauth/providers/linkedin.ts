@@ -19,7 +19,7 @@ export const linkedin: Provider = {
     jwks: 'https://www.linkedin.com/oauth/openid/jwks',
     userinfo: 'https://api.linkedin.com/v2/userinfo',
   },
-  // Until 2024 the ID token named another issuer than the discovery document; its documentation still shows that one.
+  // The issuer until April 2024; its documentation still shows it.
   otherIssuers: ['https://www.linkedin.com'],
   echoesNonce: false,
   scopes: ['openid', 'profile', 'email'],

@@ -27,13 +27,13 @@ export const snapchat: Provider = {
   ],
   endpoints: {
     authorization: 'https://accounts.snapchat.com/accounts/oauth2/auth',
-    token: 'https://accounts.snapchat.com/login/oauth2/access_token',
+    token: 'https://accounts.snapchat.com/accounts/oauth2/token',
     userinfo: 'https://kit.snapchat.com/v1/me',
   },
   scopes: ['display_name', 'bitmoji.avatar', 'external_id'].map(scope),
   openid: false,
   pkce: true,
-  clientAuthentication: 'client_secret_basic',
+  clientAuthentication: 'client_secret_post',
   linksByEmail: 'never',
   emailPolicy: 'Snapchat shares no address.',
   async profile({ get }) {

@@ -13,7 +13,7 @@ export const tiktok: Provider = {
   name: 'TikTok',
   documentation: [
     'https://developers.tiktok.com/doc/login-kit-web/',
-    'https://developers.tiktok.com/doc/oauth-user-access-token-management/',
+    'https://developers.tiktok.com/doc/oauth-get-a-user-access-token/',
     'https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info/',
   ],
   setup: [

@@ -13,7 +13,7 @@ export const twitter: Provider = {
   documentation: [
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token',
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',
-    'https://docs.x.com/x-api/users/user-lookup-me',
+    'https://docs.x.com/x-api/users/lookup/quickstart/authenticated-lookup',
   ],
   setup: [
     'In the X developer console, set up user authentication for your app, of type "Web App" (a confidential client).',

@@ -7,7 +7,7 @@ export const yahoo: Provider = {
   documentation: [
     'https://developer.yahoo.com/sign-in-with-yahoo/',
     'https://developer.yahoo.com/oauth2/guide/openid_connect/getting_started.html',
-    'https://login.yahoo.com/.well-known/openid-configuration',
+    'https://api.login.yahoo.com/.well-known/openid-configuration',
   ],
   setup: [
     'In the Yahoo developer network, create an app with the OpenID Connect permissions "Email" and "Profile".',
@@ -22,7 +22,8 @@ export const yahoo: Provider = {
   },
   scopes: ['openid', 'email', 'profile'],
   openid: true,
-  pkce: true,
+  // Reported to be refused from confidential clients; the nonce binds the code as well.
+  pkce: false,
   clientAuthentication: 'client_secret_post',
   linksByEmail: 'verified',
   emailPolicy: 'Yahoo states whether the address is verified (`email_verified`).',
