@@ -10,7 +10,7 @@ const isLoopback = (hostname: string): boolean => ['localhost', '127.0.0.1', '[:
  * Whether a page of this origin may call for the project: where it sends people after a login it is at home, and what the
  * project declares beside that. A test project may be called from loopback.
  */
-export function isFrontendOrigin({ environment, redirectUrls, settings }: Project, origin: string): boolean {
+function isFrontendOrigin({ environment, redirectUrls, settings }: Project, origin: string): boolean {
   if (!URL.canParse(origin)) return false
   const { hostname, protocol } = new URL(origin)
   if (environment === 'test' && isLoopback(hostname) && /^https?:$/.test(protocol)) return true

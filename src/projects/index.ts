@@ -4,7 +4,7 @@ import type { Project } from './project.ts'
 
 export { ProjectDirectory } from './directory.ts'
 export { frontendErrors, projectNotFound, publicTokenErrors } from './errors.ts'
-export { isFrontendOrigin, requireFrontend } from './frontend.ts'
+export { requireFrontend } from './frontend.ts'
 export {
   ClaimNames,
   type Project,

@@ -153,10 +153,4 @@ export function tokenRefusal(provider: SandboxProvider, failure: TokenFailure): 
   return { status, body: provider.shapeError?.(error) ?? error }
 }
 
-/** A 401 in the words of RFC 6750 §3.1, for providers that have none of their own. */
-export const invalidToken = (error_description = 'The access token is invalid or has expired.'): Answer => ({
-  status: 401,
-  body: { error: 'invalid_token', error_description },
-})
-
 export const ok = (body: object): Answer => ({ status: 200, body })
