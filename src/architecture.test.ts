@@ -15,6 +15,8 @@ const layers = [
   'users',
   'sessions',
   'oauth',
+  'connected-apps',
+  'idp',
   'frontend',
   'sandbox',
   'health',
@@ -27,7 +29,18 @@ const layers = [
   'main',
 ]
 /** Slices meet only through their `index.ts`. */
-const slices = new Set(['projects', 'users', 'sessions', 'oauth', 'frontend', 'sandbox', 'health', 'reference'])
+const slices = new Set([
+  'projects',
+  'users',
+  'sessions',
+  'oauth',
+  'connected-apps',
+  'idp',
+  'frontend',
+  'sandbox',
+  'health',
+  'reference',
+])
 /** Packages that one place stands in for. */
 const singleImporters: readonly (readonly [RegExp, RegExp])[] = [
   [/^fastify$/, /^kernel\/http\.ts$/],

@@ -5,6 +5,7 @@
 import { hashToken } from '../crypto/token.ts'
 import { ProjectSettings } from '../projects/project.ts'
 import type { DeclaredProject } from '../projects/project-file.ts'
+import { emptyPolicy } from '../projects/rbac-policy.ts'
 
 const uuid = '00000000-0000-4000-8000-000000000000'
 
@@ -41,5 +42,7 @@ export function declaredDevelopmentProject(baseUrl: string): DeclaredProject {
     ],
     providers: [],
     settings: ProjectSettings.parse({}),
+    rbac: emptyPolicy,
+    trustedTokenProfiles: [],
   }
 }

@@ -17,6 +17,9 @@ export type IdentifierKind =
   | 'session'
   | 'jwk'
   | 'request-id'
+  | 'connected-app'
+  | 'm2m-client'
+  | 'trusted-token-profile'
 
 export const newId = (kind: IdentifierKind, environment: Environment): string =>
   `${kind}-${environment}-${randomUUID()}`

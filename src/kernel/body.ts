@@ -57,15 +57,24 @@ export function readJson(bytes: Uint8Array | undefined): Members {
   return value as Members
 }
 
+/** Whether a name is read: once, any number of times, or not at all. */
+export type Known = (name: string) => 'once' | 'many' | undefined
+
 /**
  * Reads a query string or a form. Each name must stand once: which of two values counts would otherwise depend on who
  * reads them (RFC 6749 §3.1). `known` limits that to the names that the endpoint reads; others may repeat.
  */
-export function readPairs(text: string, known: (name: string) => boolean): Members {
+export function readPairs(text: string, known: Known): Members {
   if (text === '') return {}
   const members: Members = Object.create(null)
   for (const [name, value] of new URLSearchParams(text)) {
-    if (!known(name)) continue
+    const place = known(name)
+    if (!place) continue
+    if (place === 'many') {
+      refuseNul(value)
+      members[name] = [...((members[name] as string[] | undefined) ?? []), value]
+      continue
+    }
     if (name in members) throw badRequest({ problem: `${name} was sent more than once. Send it once.` })
     refuseNul(value)
     members[name] = value
@@ -77,7 +86,7 @@ export function readPairs(text: string, known: (name: string) => boolean): Membe
 export const isForm = (contentType: string | readonly string[] | undefined, bytes: Uint8Array | undefined): boolean =>
   String(contentType ?? '').startsWith('application/x-www-form-urlencoded') && bytes?.[0] !== 0x7b
 
-export function readForm(bytes: Uint8Array | undefined, known: (name: string) => boolean): Members {
+export function readForm(bytes: Uint8Array | undefined, known: Known): Members {
   if (bytes === undefined) return {}
   if (bytes.byteLength > largestForm) throw badRequest({ problem: `the form is larger than ${largestForm} bytes.` })
   return readPairs(decode(bytes), known)

@@ -75,9 +75,14 @@ export interface Endpoint<
   readonly example?: { readonly input: z.input<Input>; readonly output?: z.input<Output> }
   /**
    * Whether pages of other origins may call it: always, or for these requests. The authenticator or the handler refuses
-   * origins that the project does not know before anything is done; this only lets the page read the answer.
+   * origins that the project does not know before anything is done; this only lets the page read the answer. `'public'`:
+   * every page may read it and no cookie counts, as with OAuth's endpoints.
    */
-  readonly crossOrigin?: true | ((http: HttpRequest) => boolean)
+  readonly crossOrigin?: true | 'public' | ((http: HttpRequest) => boolean)
+  /** `true`: failures also carry the members of RFC 6749 §5.2, by which OAuth clients read them. */
+  readonly oauth?: true
+  /** Parameters of a query or form that may be sent more than once; they arrive as an array. */
+  readonly repeats?: readonly string[]
   /** `true`: the members of a success stand in `data`, as browser clients expect. Failures never do. */
   readonly wrapped?: true
   /** `true`: the body is not read, whatever it holds. */

@@ -19,6 +19,8 @@ export interface ErrorContext {
   readonly details?: Readonly<Record<string, unknown>>
   /** Logged under the request id, never sent. */
   readonly cause?: unknown
+  /** Response headers that belong to the failure, such as a challenge. Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One row of the error vocabulary, before it is thrown. */
@@ -28,6 +30,8 @@ export interface ErrorDefinition<Message extends string = string> {
   readonly status: number
   /** One or two sentences: what happened, then what to do. May hold `{placeholders}`. */
   readonly message: Message
+  /** What the same failure is called at an OAuth endpoint (RFC 6749 §5.2), e.g. `invalid_grant`. */
+  readonly oauth?: string
   /** For the error reference: what usually causes it. */
   readonly cause: string
   /** For the error reference: what the reader does next. */
@@ -45,11 +49,13 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly definition: ErrorDefinition
   readonly details: Readonly<Record<string, unknown>> | undefined
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(definition: ErrorDefinition, message: string, context: ErrorContext = {}) {
     super(message, context.cause === undefined ? undefined : { cause: context.cause })
     this.definition = definition
     this.details = context.details
+    this.headers = context.headers ?? {}
   }
 }
 
@@ -123,6 +129,7 @@ export const invalidProjectIdAuthentication = defineError({
 export const tooManyRequests = defineError({
   type: 'too_many_requests',
   status: 429,
+  oauth: 'temporarily_unavailable',
   message: 'Too many requests. Wait {seconds} seconds and try again.',
   cause: 'A limit on this operation was reached.',
   fix: 'Slow down; retry after the time given.',
@@ -131,6 +138,7 @@ export const tooManyRequests = defineError({
 export const serverUnavailable = defineError({
   type: 'server_unavailable',
   status: 503,
+  oauth: 'temporarily_unavailable',
   message: 'The server cannot work now: {problem}. Send requests to another process, or wait.',
   cause: 'The database does not answer or is not up to date, or the process is shutting down.',
   fix: 'Check the database; `selvage doctor` says what is wrong.',
@@ -139,6 +147,7 @@ export const serverUnavailable = defineError({
 export const internalServerError = defineError({
   type: 'internal_server_error',
   status: 500,
+  oauth: 'server_error',
   message: 'Something failed on the server. Its log holds the cause under this request ID.',
   cause: 'A fault of the server or of its database.',
   fix: 'Search the server log for the request_id. Retrying is safe for reads.',

@@ -2,7 +2,15 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Api, type HttpRequest, operations } from './endpoint.ts'
 import { ApiError, badRequest, methodNotAllowed, requestTooLarge, routeNotFound } from './errors.ts'
-import { failure, type HttpResponse, type Operation, originHeaders, prepare, type Runtime } from './run.ts'
+import {
+  failure,
+  type HttpResponse,
+  type Operation,
+  originHeaders,
+  prepare,
+  publicOrigin,
+  type Runtime,
+} from './run.ts'
 
 /** Largest body in bytes. Forms have a smaller limit of their own (`body.ts`). */
 const largestBody = 1_000_000
@@ -56,8 +64,8 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
       handler: async (request, reply) => send(reply, await operation.run(httpRequest(request))),
     })
   }
-  for (const [path, methods] of crossOriginPaths(list)) {
-    app.options(routePattern(path), (request, reply) => send(reply, preflight(request, methods, runtime)))
+  for (const [path, question] of crossOriginPaths(list)) {
+    app.options(routePattern(path), (request, reply) => send(reply, preflight(request, question, runtime)))
   }
   // A connection that was busy when the server began to close would otherwise be kept alive, and hold the process.
   let closing = false
@@ -72,7 +80,7 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
     const { origin } = request.headers
     if (origin !== undefined && httpRequest(request).path.startsWith(settings.crossOriginPrefix)) {
       if (request.method === 'OPTIONS')
-        return send(reply, preflight(request, ['GET', 'POST', 'PUT', 'DELETE'], runtime))
+        return send(reply, preflight(request, { methods: ['GET', 'POST', 'PUT', 'DELETE'], isPublic: false }, runtime))
       reply.headers({ ...originHeaders(origin), vary: 'Origin' })
     }
     return refuse(missing(request, list), request, reply, runtime)
@@ -88,20 +96,29 @@ declare module 'fastify' {
   }
 }
 
-/** Paths that pages of other origins may call, each with its methods. */
-function crossOriginPaths(list: readonly Operation[]): ReadonlyMap<string, readonly string[]> {
+/** What the preflight of a path says: which methods there are, and whether every page may ask. */
+interface CrossOriginPath {
+  readonly methods: readonly string[]
+  readonly isPublic: boolean
+}
+
+/** Paths that pages of other origins may call. */
+function crossOriginPaths(list: readonly Operation[]): ReadonlyMap<string, CrossOriginPath> {
   const open = list.filter(({ endpoint }) => endpoint.crossOrigin)
   const paths = new Set(open.map(({ endpoint }) => endpoint.path))
   return new Map(
-    [...paths].map((path) => [
-      path,
-      open.filter(({ endpoint }) => endpoint.path === path).map(({ endpoint }) => endpoint.method),
-    ]),
+    [...paths].map((path) => {
+      const there = open.filter(({ endpoint }) => endpoint.path === path).map(({ endpoint }) => endpoint)
+      const isPublic = there.every(({ crossOrigin }) => crossOrigin === 'public')
+      return [path, { methods: there.map(({ method }) => method), isPublic }]
+    }),
   )
 }
 
 /** What browser clients send beside what every page may (docs/wire/frontend.md). */
 const requestHeaders = 'authorization, content-type, x-sdk-client, x-sdk-parent-host, x-stytch-oauth-type'
+/** The same for OAuth's endpoints: MCP clients name their protocol's version. */
+const publicRequestHeaders = 'authorization, content-type, mcp-protocol-version'
 /** How long, in seconds, a browser may remember the answer. */
 const preflightLifetime = '600'
 
@@ -109,7 +126,7 @@ const preflightLifetime = '600'
  * The question that a browser asks before it sends a page's request. It names no project, so any origin may ask; whether the
  * request itself is taken is decided when it comes.
  */
-function preflight(request: FastifyRequest, methods: readonly string[], runtime: Runtime): HttpResponse {
+function preflight(request: FastifyRequest, { methods, isPublic }: CrossOriginPath, runtime: Runtime): HttpResponse {
   const { origin } = request.headers
   runtime.observer.observe(
     {
@@ -123,9 +140,9 @@ function preflight(request: FastifyRequest, methods: readonly string[], runtime:
     runtime.observer.tracer.startSpan('preflight'),
   )
   const headers = {
-    ...(origin !== undefined && originHeaders(origin)),
+    ...(isPublic ? publicOrigin : origin !== undefined && originHeaders(origin)),
     'access-control-allow-methods': [...methods, 'OPTIONS'].join(', '),
-    'access-control-allow-headers': requestHeaders,
+    'access-control-allow-headers': isPublic ? publicRequestHeaders : requestHeaders,
     'access-control-max-age': preflightLifetime,
     vary: 'Origin',
   }
@@ -183,7 +200,7 @@ function listedError(thrown: unknown): unknown {
 function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, runtime: Runtime): FastifyReply {
   const error = listedError(thrown)
   const requestId = runtime.newRequestId()
-  const response = failure(error, { requestId, baseUrl: runtime.baseUrl(), http: httpRequest(request) }, false)
+  const response = failure(error, { requestId, baseUrl: runtime.baseUrl(), http: httpRequest(request) })
   runtime.observer.observe(
     {
       requestId,
@@ -205,11 +222,7 @@ function rawRefusal(error: Error & { code?: string }, runtime: Runtime): string 
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
   const thrown = tooLarge ? requestTooLarge({ limit: 16_384 }) : badRequest({ problem: 'this is not HTTP.' })
   const http: HttpRequest = { method: '', path: '', query: '', headers: {}, params: {}, body: undefined, ip: '' }
-  const { status, body } = failure(
-    thrown,
-    { requestId: runtime.newRequestId(), baseUrl: runtime.baseUrl(), http },
-    false,
-  )
+  const { status, body } = failure(thrown, { requestId: runtime.newRequestId(), baseUrl: runtime.baseUrl(), http })
   const reason = tooLarge ? 'Payload Too Large' : 'Bad Request'
   const length = Buffer.byteLength(body)
   return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`

@@ -5,7 +5,7 @@
 import { context as activeContext, trace } from '@opentelemetry/api'
 import { z } from 'zod'
 import type { Authenticators } from './auth.ts'
-import { isForm, type Members, readForm, readJson, readPairs, refuseNul } from './body.ts'
+import { isForm, type Known, type Members, readForm, readJson, readPairs, refuseNul } from './body.ts'
 import { type AnyEndpoint, type Context, type HttpRequest, pathParameters } from './endpoint.ts'
 import { errorPage } from './error-page.ts'
 import { ApiError, badRequest, type ErrorDefinition, internalServerError } from './errors.ts'
@@ -33,6 +33,8 @@ export interface Runtime {
 }
 
 const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+/** RFC 6749 §5.1 asks for `Pragma` as well. */
+const oauthHeaders = { ...jsonHeaders, pragma: 'no-cache' }
 /** RFC 9110 §11.6.1: a 401 says how to authenticate. */
 const challengeHeaders = { ...jsonHeaders, 'www-authenticate': 'Basic realm="selvage", charset="UTF-8"' }
 
@@ -48,6 +50,7 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
   const validate = validator(endpoint)
   const checkOutput = runtime.strict ? outputCheck(name, endpoint) : undefined
   const authenticate = runtime.authenticators[endpoint.auth as keyof Authenticators]
+  const successHeaders = endpoint.oauth ? oauthHeaders : jsonHeaders
 
   async function answer(http: HttpRequest, context: Context): Promise<HttpResponse> {
     const principal = authenticate(http, context)
@@ -55,14 +58,14 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
     const result: object = await endpoint.handle(validate(read(http)), full)
     if (!isReply(result)) {
       checkOutput?.(result)
-      return success(context.requestId, 200, jsonHeaders, result, endpoint.wrapped)
+      return success(context.requestId, 200, successHeaders, result, endpoint.wrapped)
     }
     if (typeof result.body === 'string') return { status: result.status, headers: result.headers, body: result.body }
     if (result.reply === 'json') checkOutput?.(result.body)
     return success(
       context.requestId,
       result.status,
-      { ...jsonHeaders, ...result.headers },
+      { ...successHeaders, ...result.headers },
       result.body,
       endpoint.wrapped,
     )
@@ -91,7 +94,7 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
           : await answer(http, context)
       } catch (error) {
         thrown = error
-        response = failure(error, context, endpoint.browser === true)
+        response = failure(error, context, endpoint)
       }
       if (endpoint.crossOrigin)
         response = { ...response, headers: { ...response.headers, ...readableBy(endpoint, http) } }
@@ -129,9 +132,16 @@ function success(
 
 /** Lets the page that asked read the answer, failures included: without these headers a client sees an unreachable server. */
 function readableBy({ crossOrigin }: AnyEndpoint, http: HttpRequest): Reply['headers'] {
+  if (crossOrigin === 'public') return publicOrigin
   const { origin } = http.headers
   const applies = crossOrigin === true || (typeof crossOrigin === 'function' && crossOrigin(http))
   return applies && typeof origin === 'string' ? { ...originHeaders(origin), vary: 'Origin' } : { vary: 'Origin' }
+}
+
+/** OAuth's endpoints take no cookie, so any page may read them; it may also read how to authenticate. */
+export const publicOrigin: Reply['headers'] = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'WWW-Authenticate',
 }
 
 /** A wildcard would not do: browser clients send credentials (Fetch Standard §3.2.5). */
@@ -144,7 +154,7 @@ export const originHeaders = (origin: string): Reply['headers'] => ({
 export function failure(
   thrown: unknown,
   { requestId, baseUrl, http }: Pick<Context, 'requestId' | 'baseUrl' | 'http'>,
-  browser: boolean,
+  { browser, oauth }: Pick<AnyEndpoint, 'browser' | 'oauth'> = {},
 ): HttpResponse {
   const error = thrown instanceof ApiError ? thrown : internalServerError()
   const { status, type } = error.definition
@@ -161,8 +171,28 @@ export function failure(
     error_url: errorUrl,
     ...(error.details && { error_details: error.details }),
   }
-  return { status, headers: status === 401 ? challengeHeaders : jsonHeaders, body: JSON.stringify(body) }
+  if (oauth) {
+    const members = {
+      error: oauthCode(error.definition),
+      error_description: printable(error.message),
+      error_uri: errorUrl,
+    }
+    return { status, headers: { ...oauthHeaders, ...error.headers }, body: JSON.stringify({ ...members, ...body }) }
+  }
+  const headers = { ...(status === 401 ? challengeHeaders : jsonHeaders), ...error.headers }
+  return { status, headers, body: JSON.stringify(body) }
 }
+
+/** The code by which OAuth clients know a failure; what has none of its own is a malformed request or a fault of ours. */
+export const oauthCode = ({ oauth, status }: ErrorDefinition): string =>
+  oauth ?? (status < 500 ? 'invalid_request' : 'server_error')
+
+/** RFC 6749 §5.2: printable ASCII without quotation mark and backslash. */
+export const printable = (text: string): string =>
+  text
+    .replace(/[\u2018\u2019]/g, "'")
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]|["\\]/g, "'")
 
 /** A browser names text/html; programs ask for JSON or for anything. */
 const acceptsHtml = (accept: string | readonly string[] | undefined): boolean =>
@@ -172,7 +202,10 @@ const acceptsHtml = (accept: string | readonly string[] | undefined): boolean =>
 function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
   const inPath = pathParameters(endpoint.path)
   const fields: object = endpoint.input.shape
-  const known = (field: string) => Object.hasOwn(fields, field) || endpoint.input.def.catchall !== undefined
+  const known: Known = (field) => {
+    if (endpoint.repeats?.includes(field)) return 'many'
+    return Object.hasOwn(fields, field) || endpoint.input.def.catchall !== undefined ? 'once' : undefined
+  }
   const inBody = endpoint.method === 'POST' || endpoint.method === 'PUT'
   return (http) => {
     const members = endpoint.ignoresBody

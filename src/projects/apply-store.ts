@@ -75,8 +75,14 @@ async function put(
   const { query } = tx
   switch (entry.kind) {
     case 'project': {
-      const { name, callbackId, settings } = entry.value
-      const row = { name, oauth_callback_id: callbackId, settings: JSON.stringify(settings) }
+      const { name, callbackId, settings, rbac, trustedTokenProfiles } = entry.value
+      const row = {
+        name,
+        oauth_callback_id: callbackId,
+        settings: JSON.stringify(settings),
+        rbac_policy: JSON.stringify(rbac),
+        trusted_token_profiles: JSON.stringify(trustedTokenProfiles),
+      }
       await query
         .insertInto('projects')
         .values({ project_id: projectId, environment: environmentOf(projectId), created_at, ...row })

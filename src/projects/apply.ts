@@ -3,8 +3,9 @@
  * `apply-store.ts` carries the changes out.
  */
 
-import type { Project, ProjectSettings } from './project.ts'
+import type { Project, ProjectSettings, TrustedTokenProfile } from './project.ts'
 import type { DeclaredProject, DeclaredProvider, DeclaredRedirectUrl } from './project-file.ts'
+import type { RbacPolicy } from './rbac-policy.ts'
 
 /** One thing that is declared or stored. `label` is shown, so it holds no secret. */
 export type Entry =
@@ -23,6 +24,8 @@ export interface ProjectRow {
   readonly name: string
   readonly callbackId: string
   readonly settings: ProjectSettings
+  readonly rbac: RbacPolicy
+  readonly trustedTokenProfiles: readonly TrustedTokenProfile[]
 }
 
 export interface Change {
@@ -58,9 +61,8 @@ const canonical = (value: unknown): string =>
   )
 
 function declaredEntries(project: DeclaredProject): readonly Entry[] {
-  const { name, callbackId, settings } = project
   return [
-    { kind: 'project', key: project.id, label: `project ${project.id}`, value: { name, callbackId, settings } },
+    projectEntry(project),
     ...(project.secrets ?? []).map(
       ({ hash, lastFour }): Entry => ({
         kind: 'secret',
@@ -76,19 +78,32 @@ function declaredEntries(project: DeclaredProject): readonly Entry[] {
 }
 
 function storedEntries(project: Project, declared: DeclaredProject): readonly Entry[] {
-  const { name, callbackId, settings } = project
   const urls = (['LOGIN', 'SIGNUP'] as const).flatMap((type) =>
     project.redirectUrls[type].map((url) => ({ type, ...url })),
   )
   const secrets = declared.secrets === undefined ? [] : [...project.secrets]
   return [
-    { kind: 'project', key: project.id, label: `project ${project.id}`, value: { name, callbackId, settings } },
+    projectEntry(project),
     ...secrets.map(([id, { hash }]): Entry => ({ kind: 'secret', key: hash, label: id, value: { hash } })),
     ...project.publicTokens.map(publicTokenEntry),
     ...urls.map(redirectUrlEntry),
     ...[...project.providers].map(([provider, config]) => providerEntry({ provider, ...config })),
   ]
 }
+
+const projectEntry = ({
+  id,
+  name,
+  callbackId,
+  settings,
+  rbac,
+  trustedTokenProfiles,
+}: DeclaredProject | Project): Entry => ({
+  kind: 'project',
+  key: id,
+  label: `project ${id}`,
+  value: { name, callbackId, settings, rbac, trustedTokenProfiles },
+})
 
 const publicTokenEntry = (publicToken: string): Entry => ({
   kind: 'public token',

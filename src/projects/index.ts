@@ -12,7 +12,17 @@ export {
   type ProviderSettings,
   type RedirectType,
   type RedirectUrl,
+  type TrustedTokenProfile,
 } from './project.ts'
+export {
+  builtInScopes,
+  everybody,
+  mayGrant,
+  type Permission,
+  permissionsOf,
+  permits,
+  RbacPolicy,
+} from './rbac-policy.ts'
 export { refusedSchemes } from './redirect-rules.ts'
 
 declare module '../kernel/endpoint.ts' {

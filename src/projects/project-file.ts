@@ -5,7 +5,8 @@
 import { z } from 'zod'
 import { readP256Key } from '../crypto/client-secret.ts'
 import { environmentOf, hashToken, isId } from '../crypto/token.ts'
-import { ProjectSettings, ProviderSettings, type RedirectType } from './project.ts'
+import { ProjectSettings, ProviderSettings, type RedirectType, TrustedTokenProfile } from './project.ts'
+import { emptyPolicy, RbacPolicy } from './rbac-policy.ts'
 import { type DeclaredUrl, redirectUrlProblem } from './redirect-rules.ts'
 
 /** A file that cannot be applied; the message names the place in it and what to do. */
@@ -64,6 +65,12 @@ const ProjectEntry = z.strictObject({
     )
     .default({}),
   settings: ProjectSettings.partial().strict().default({}),
+  rbac: RbacPolicy.optional().describe('Roles, resources and the scopes that Connected Apps may ask for.'),
+  trusted_token_profiles: z
+    .array(TrustedTokenProfile)
+    .max(50)
+    .default([])
+    .describe('Whose tokens may start sessions here.'),
 })
 
 type ProjectEntry = z.infer<typeof ProjectEntry>
@@ -84,6 +91,8 @@ export interface DeclaredProject {
   readonly redirectUrls: readonly DeclaredRedirectUrl[]
   readonly providers: readonly DeclaredProvider[]
   readonly settings: ProjectSettings
+  readonly rbac: RbacPolicy
+  readonly trustedTokenProfiles: readonly TrustedTokenProfile[]
 }
 
 export interface DeclaredRedirectUrl {
@@ -174,6 +183,8 @@ function declared(entry: ProjectEntry, place: string, known: KnownProviders): De
       return { provider, clientId: client_id, clientSecret: client_secret ?? private_key ?? '', settings }
     }),
     settings: ProjectSettings.parse(entry.settings),
+    rbac: entry.rbac ?? emptyPolicy,
+    trustedTokenProfiles: entry.trusted_token_profiles,
   }
 }
 

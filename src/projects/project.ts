@@ -1,6 +1,7 @@
 /** A project: the world that users, sessions and logins belong to. Pure: no I/O here. */
 import { z } from 'zod'
-import type { Environment } from '../crypto/token.ts'
+import { type Environment, isId } from '../crypto/token.ts'
+import type { RbacPolicy } from './rbac-policy.ts'
 
 /** What a redirect URL may be used for: where an existing user lands, and where a new one does. */
 export type RedirectType = 'LOGIN' | 'SIGNUP'
@@ -56,6 +57,56 @@ export const ProjectSettings = z.object({
     .max(527_040)
     .default(527_040)
     .describe('Longest session that can be asked for through `/sdk/v1`, in minutes.'),
+  idp_authorization_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('A page of your own at which Connected Apps begin. Default: the built-in login and consent page.'),
+  idp_issuer_path: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .optional()
+    .describe(
+      'Makes the issuer this path below the origin. For all but one project, where several have Connected Apps.',
+    ),
+  idp_default_scopes: z
+    .array(z.string().min(1))
+    .default(['openid', 'profile', 'email'])
+    .describe('What the built-in page asks for when a client names no scope.'),
+  idp_dynamic_client_registration_enabled: z
+    .boolean()
+    .optional()
+    .describe('Whether clients may register themselves (RFC 7591). Default: in test projects only.'),
+  idp_dynamic_client_registration_access_token_template_content: z
+    .string()
+    .max(4_096)
+    .default('')
+    .describe('Claims that access tokens of such clients carry, as a template.'),
+  idp_registration_management_enabled: z
+    .boolean()
+    .default(false)
+    .describe('Whether a client that registered itself may change and delete its registration (RFC 7592).'),
+  idp_client_id_metadata_documents_enabled: z
+    .boolean()
+    .optional()
+    .describe('Whether a client may be the URL of its metadata document. Default: in test projects only.'),
+  idp_remember_offline_access: z
+    .boolean()
+    .default(false)
+    .describe('Ask a person only once for `offline_access`, instead of each time.'),
+  idp_refresh_grace_seconds: z
+    .int()
+    .min(0)
+    .max(600)
+    .default(60)
+    .describe('How long a used refresh token still gives the same successor, for a client that missed the answer.'),
+  idp_access_token_type: z
+    .enum(['JWT', 'at+jwt'])
+    .default('JWT')
+    .describe('`typ` of access tokens. The official clients want JWT; RFC 9068 wants at+jwt.'),
+  idp_allowed_resources: z
+    .array(z.url())
+    .optional()
+    .describe('Resources that clients may ask tokens for (RFC 8707). Default: any.'),
 })
 export type ProjectSettings = z.infer<typeof ProjectSettings>
 
@@ -117,6 +168,34 @@ export interface ProviderConfig {
   readonly settings: ProviderSettings
 }
 
+/** Somebody else's tokens that start sessions here (`/v1/sessions/attest`). */
+export const TrustedTokenProfile = z
+  .strictObject({
+    profile_id: z
+      .string()
+      .refine(
+        (id) => isId('trusted-token-profile', id),
+        'must look like trusted-token-profile-test-… followed by a UUID',
+      ),
+    name: z.string().max(200).default(''),
+    issuer: z.string().min(1).describe('`iss` of the tokens.'),
+    audience: z.string().min(1).describe('`aud` of the tokens.'),
+    jwks_url: z.url().optional().describe('Where the keys of the issuer are published.'),
+    pem: z.array(z.string().min(1)).optional().describe('The keys themselves, instead of a URL.'),
+    can_jit_provision: z.boolean().default(false).describe('Make a user for whoever is not known yet.'),
+    attribute_mapping: z
+      .strictObject({
+        email: z.string().default('email'),
+        email_verified: z.string().default('email_verified'),
+        token_id: z.string().default('jti').describe('What makes a token single use.'),
+        external_user_id: z.string().default('sub'),
+      })
+      .prefault({})
+      .describe('Names of the claims.'),
+  })
+  .refine(({ jwks_url, pem }) => (jwks_url === undefined) !== (pem === undefined), 'needs either jwks_url or pem')
+export type TrustedTokenProfile = z.infer<typeof TrustedTokenProfile>
+
 export interface Project {
   readonly id: string
   readonly name: string
@@ -130,4 +209,6 @@ export interface Project {
   readonly redirectUrls: Readonly<Record<RedirectType, readonly RedirectUrl[]>>
   /** By path segment, e.g. `google`. */
   readonly providers: ReadonlyMap<string, ProviderConfig>
+  readonly rbac: RbacPolicy
+  readonly trustedTokenProfiles: readonly TrustedTokenProfile[]
 }

@@ -1,7 +1,9 @@
 /** Reading projects. What changes them is in `apply-store.ts`. */
+import { z } from 'zod'
 import type { Sealer } from '../crypto/seal.ts'
 import { type Queries, writing } from '../db/open.ts'
-import { type Project, ProjectSettings, ProviderSettings } from './project.ts'
+import { type Project, ProjectSettings, ProviderSettings, TrustedTokenProfile } from './project.ts'
+import { RbacPolicy } from './rbac-policy.ts'
 
 /** What sealed provider credentials are bound to. */
 export const credentialsPurpose = (projectId: string, provider: string): string =>
@@ -40,6 +42,8 @@ export async function readProject(db: Queries, sealer: Sealer, projectId: string
     ),
     publicTokens: tokens.map(({ public_token }) => public_token),
     redirectUrls: { LOGIN: redirectUrls('LOGIN'), SIGNUP: redirectUrls('SIGNUP') },
+    rbac: RbacPolicy.parse(JSON.parse(row.rbac_policy)),
+    trustedTokenProfiles: z.array(TrustedTokenProfile).parse(JSON.parse(row.trusted_token_profiles)),
     providers: new Map(
       providers.map(({ provider, client_id, credentials_sealed, settings }) => {
         const opened: unknown = JSON.parse(sealer.open(credentials_sealed, credentialsPurpose(projectId, provider)))

@@ -1,5 +1,6 @@
 /** A person in a project. Pure. */
 import { isId } from '../crypto/token.ts'
+import { everybody } from '../projects/index.ts'
 
 export interface PersonName {
   readonly first: string
@@ -49,9 +50,6 @@ export interface User {
   readonly assignedRoles: readonly string[]
   readonly createdAt: number
 }
-
-/** The role that every user has (docs/wire/users.md). */
-const everybody = 'stytch_user'
 
 /** All roles of a user, the built-in one first. */
 export const rolesOf = ({ assignedRoles }: Pick<User, 'assignedRoles'>): readonly string[] => [
