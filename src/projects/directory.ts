@@ -12,7 +12,7 @@ import { invalidProjectIdAuthentication, unauthorizedCredentials } from '../kern
 import { invalidPublicTokenId, publicTokenNotFound, publicTokenRequired } from './errors.ts'
 import { requireFrontend } from './frontend.ts'
 import type { Project } from './project.ts'
-import { projectIdOfCallback, projectIdOfPublicToken, readProject, secretUsed } from './store.ts'
+import { issuerPaths, projectIdOfCallback, projectIdOfPublicToken, readProject, secretUsed } from './store.ts'
 
 /** How long, in ms, a project is served from memory. */
 const freshness = 1_000
@@ -44,6 +44,7 @@ export class ProjectDirectory {
   readonly #verdicts = new Map<string, Verdict>()
   /** From a public token or callback id to the project's id. These never move to another project. */
   readonly #names = new Map<string, string>()
+  #issuers: { readonly readAt: number; readonly byPath: ReturnType<typeof issuerPaths> } | undefined
 
   constructor(settings: DirectorySettings) {
     this.#settings = settings
@@ -66,11 +67,21 @@ export class ProjectDirectory {
     return project?.publicTokens.includes(publicToken) ? project : undefined
   }
 
+  /** The projects that have this issuer path; without one, those that have none. */
+  async idsByIssuerPath(path?: string): Promise<readonly string[]> {
+    if (!this.#issuers || performance.now() - this.#issuers.readAt >= freshness) {
+      const byPath = issuerPaths(this.#settings.db)
+      this.#issuers = { readAt: performance.now(), byPath }
+    }
+    return (await this.#issuers.byPath).get(path) ?? []
+  }
+
   /** Drops what is remembered; the next look-up reads again. For whoever has just changed a project in this process. */
   forget(): void {
     this.#entries.clear()
     this.#verdicts.clear()
     this.#names.clear()
+    this.#issuers = undefined
   }
 
   /**

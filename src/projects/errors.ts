@@ -33,6 +33,23 @@ export const projectNotFound = defineError({
   fix: 'Compare it with `project_id` in the project file.',
 })
 
+export const issuerUnknown = defineError({
+  type: 'issuer_not_found',
+  status: 404,
+  message: 'No project issues tokens under this address. Check the path, and that this is the right server.',
+  cause: 'The path belongs to no project’s `idp_issuer_path`, or every project has one and the bare origin has none.',
+  fix: 'Compare it with `idp_issuer_path` in the project file.',
+})
+
+export const issuerIsAmbiguous = defineError({
+  type: 'issuer_is_ambiguous',
+  status: 400,
+  message:
+    'Several projects of this server would issue tokens under its bare origin. Give all but one an idp_issuer_path in the project file.',
+  cause: 'More than one project has no `idp_issuer_path`, so the origin does not say which is meant.',
+  fix: 'Set `idp_issuer_path`, or use the endpoints below `/v1/public/{project_id}/`.',
+})
+
 export const badDomainForSdk = defineError({
   type: 'bad_domain_for_stytch_sdk',
   status: 400,

@@ -3,8 +3,9 @@ import type { ProjectDirectory } from './directory.ts'
 import type { Project } from './project.ts'
 
 export { ProjectDirectory } from './directory.ts'
-export { frontendErrors, projectNotFound, publicTokenErrors } from './errors.ts'
+export { frontendErrors, issuerIsAmbiguous, issuerUnknown, projectNotFound, publicTokenErrors } from './errors.ts'
 export { requireFrontend } from './frontend.ts'
+export { issuerOf, projectOfIssuer } from './issuer.ts'
 export {
   ClaimNames,
   type Project,

@@ -54,6 +54,17 @@ export async function readProject(db: Queries, sealer: Sealer, projectId: string
   }
 }
 
+/** Which projects issue tokens under which path; `undefined` stands for the bare origin. */
+export async function issuerPaths(db: Queries): Promise<ReadonlyMap<string | undefined, readonly string[]>> {
+  const rows = await db.query.selectFrom('projects').select(['project_id', 'settings']).orderBy('project_id').execute()
+  const pairs = rows.map(({ project_id, settings }) => [readIssuerPath(settings), project_id] as const)
+  const paths = new Set(pairs.map(([path]) => path))
+  return new Map([...paths].map((path) => [path, pairs.filter(([one]) => one === path).map(([, id]) => id)]))
+}
+
+const readIssuerPath = (settings: string): string | undefined =>
+  ProjectSettings.shape.idp_issuer_path.parse(JSON.parse(settings).idp_issuer_path)
+
 /** The project that a public token belongs to. */
 export async function projectIdOfPublicToken(db: Queries, publicToken: string): Promise<string | undefined> {
   const row = await db.query
