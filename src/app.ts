@@ -3,6 +3,7 @@
  * and closed here.
  */
 import { api } from './api.ts'
+import { sweepAttempts } from './attempts/index.ts'
 import { Keyring } from './crypto/keyring.ts'
 import { Sealer } from './crypto/seal.ts'
 import { newId } from './crypto/token.ts'
@@ -156,7 +157,7 @@ function sweepRegularly({
   const sweep = async () => {
     try {
       const time = now().getTime()
-      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), keys.sweep()])
+      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), sweepAttempts(db, time), keys.sweep()])
     } catch (err) {
       observer.log.error({ err }, 'expired rows could not be deleted')
     }
