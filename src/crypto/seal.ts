@@ -75,7 +75,9 @@ export class Sealer {
     }
     const bytes = Buffer.from(payload, 'base64url')
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, nonceBytes))
+      // Without the length, node would take a shorter tag, which can be guessed.
+      const nonce = bytes.subarray(0, nonceBytes)
+      const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(purpose))
       decipher.setAuthTag(bytes.subarray(-tagBytes))
       return decipher.update(bytes.subarray(nonceBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
