@@ -15,9 +15,11 @@ import {
   openDatabase,
   requireCurrentSchema,
 } from './db/open.ts'
+import { GuardedFetch } from './egress/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import { buildListener, type Listener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
+import { RateLimits } from './kernel/rate-limit.ts'
 import type { Runtime } from './kernel/run.ts'
 import { sweepLogins, Upstream } from './oauth/index.ts'
 import { ProjectDirectory } from './projects/index.ts'
@@ -94,6 +96,8 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
   const standIn = settings.playProviders !== false && sandbox ? played.standInOf(sandbox) : undefined
   const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
+  const egress = new GuardedFetch({ allowLoopback: isDev })
+  const limits = new RateLimits()
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
   const operations: Api = played ? { ...api, sandbox: played.sandboxApi } : api
@@ -111,7 +115,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
     now,
     newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),
     baseUrl: () => baseUrl,
-    provisions: { db, keys, sealer, lagging, projects, upstream, sandbox, reference, lifecycle },
+    provisions: { db, keys, sealer, lagging, limits, projects, egress, upstream, sandbox, reference, lifecycle },
     strict: settings.strict,
   }
   const http = buildListener(operations, runtime, {
