@@ -2,11 +2,23 @@
 export {
   type ClientType,
   type ConnectedApp,
+  clientTypes,
   isFirstParty,
   isPublic,
   secretMatches,
   wireClientId,
 } from './connected-app.ts'
+export { createConnectedApp, requireRoom } from './create.ts'
+export { deleteConnectedApp } from './delete.ts'
 export { connectedAppNotFound } from './errors.ts'
+export { getConnectedApp } from './get.ts'
 export { isLoopback, leadsOnlyToLoopback, redirectUriMatches, redirectUriProblem } from './redirect-uri.ts'
+export {
+  cancelConnectedAppRotation,
+  completeConnectedAppRotation,
+  startConnectedAppRotation,
+} from './rotate-secret.ts'
+export { searchConnectedApps } from './search.ts'
 export { clientFromRow, findClient, findClientByMetadataUrl, insertClient, noteFirstUse } from './store.ts'
+export { renderTemplate, TemplateError } from './token-template.ts'
+export { updateConnectedApp } from './update.ts'

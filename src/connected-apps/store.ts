@@ -2,6 +2,7 @@
 import { type Queries, reading, writing } from '../db/open.ts'
 import type { ConnectedAppsTable } from '../db/tables.ts'
 import type { ClientSecret, ConnectedApp } from './connected-app.ts'
+import type { ClientSettings } from './settings.ts'
 
 const byIdStatement = reading<ConnectedAppsTable>(
   'connected_apps_by_id',
@@ -16,6 +17,16 @@ const byMetadataUrlStatement = reading<ConnectedAppsTable>(
 export async function findClient(db: Queries, clientId: string): Promise<ConnectedApp | undefined> {
   const row = await db.first(byIdStatement, [clientId])
   return row && clientFromRow(row)
+}
+
+/** The client with this id, if it is one of the project's. */
+export async function findClientOf(
+  db: Queries,
+  projectId: string,
+  clientId: string,
+): Promise<ConnectedApp | undefined> {
+  const app = await findClient(db, clientId)
+  return app?.projectId === projectId ? app : undefined
 }
 
 /** The client that a metadata document made in this project. */
@@ -105,6 +116,54 @@ const emptyColumns = (row: ReturnType<typeof rowFromClient>): ConnectedAppsTable
   registration_hash: null,
   registration_token_hash: null,
 })
+
+/** Changes what is given, in one statement: of two updates neither undoes the other. `undefined`: no such client. */
+export async function updateClient(
+  db: Queries,
+  projectId: string,
+  clientId: string,
+  settings: ClientSettings,
+): Promise<ConnectedApp | undefined> {
+  const set = changedColumns(settings)
+  if (Object.keys(set).length === 0) return findClientOf(db, projectId, clientId)
+  const row = await db.query
+    .updateTable('connected_apps')
+    .set(set)
+    .where('client_id', '=', clientId)
+    .where('project_id', '=', projectId)
+    .returningAll()
+    .executeTakeFirst()
+  return row && clientFromRow(row)
+}
+
+const changedColumns = (to: ClientSettings) => ({
+  ...(to.name !== undefined && { client_name: to.name }),
+  ...(to.description !== undefined && { client_description: to.description }),
+  ...(to.redirectUrls && { redirect_urls: JSON.stringify(to.redirectUrls) }),
+  ...(to.postLogoutRedirectUrls && { post_logout_redirect_urls: JSON.stringify(to.postLogoutRedirectUrls) }),
+  ...(to.logoUrl !== undefined && { logo_url: to.logoUrl || null }),
+  ...(to.fullAccessAllowed !== undefined && { full_access_allowed: to.fullAccessAllowed ? 1 : 0 }),
+  ...(to.bypassConsentForOfflineAccess !== undefined && {
+    bypass_consent_for_offline_access: to.bypassConsentForOfflineAccess ? 1 : 0,
+  }),
+  ...(to.accessTokenMinutes !== undefined && { access_token_expiry_minutes: to.accessTokenMinutes }),
+  ...(to.accessTokenCustomAudience !== undefined && {
+    access_token_custom_audience: to.accessTokenCustomAudience || null,
+  }),
+  ...(to.accessTokenTemplate !== undefined && { access_token_template_content: to.accessTokenTemplate }),
+  ...(to.idTokenTemplate !== undefined && { id_token_template_content: to.idTokenTemplate }),
+})
+
+/** Deletes the client with its consents and grants: foreign keys cascade. True if there was one. */
+export async function deleteClient(db: Queries, projectId: string, clientId: string): Promise<boolean> {
+  const deleted = await db.query
+    .deleteFrom('connected_apps')
+    .where('client_id', '=', clientId)
+    .where('project_id', '=', projectId)
+    .returning('client_id')
+    .execute()
+  return deleted.length === 1
+}
 
 const usedStatement = writing(
   'connected_apps_used',

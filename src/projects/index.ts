@@ -2,9 +2,11 @@
 import type { ProjectDirectory } from './directory.ts'
 import type { Project } from './project.ts'
 
+export { ConnectedAppFields } from './client-fields.ts'
 export { ProjectDirectory } from './directory.ts'
 export { frontendErrors, issuerIsAmbiguous, issuerUnknown, projectNotFound, publicTokenErrors } from './errors.ts'
 export { requireFrontend } from './frontend.ts'
+export { getRbacPolicy } from './get-rbac-policy.ts'
 export { issuerOf, projectOfIssuer } from './issuer.ts'
 export {
   ClaimNames,
