@@ -7,16 +7,19 @@ import type { Keyring, Signer } from './keyring.ts'
 /** Largest token that is looked at, in characters: anything longer is refused before it is decoded. */
 const longestToken = 16_384
 
-/** The header of every token, by key: it never changes, so it is encoded once. */
-const encodedHeaders = new WeakMap<Signer, string>()
+/** `JWT` is mandatory where the official clients read: the Node client refuses a token without it. RFC 9068 has its own. */
+export type TokenType = 'JWT' | 'at+jwt'
 
-function encodedHeader(signer: Signer): string {
+/** The headers of all tokens, by key: they never change, so each is encoded once. */
+const encodedHeaders = new WeakMap<Signer, Readonly<Record<TokenType, string>>>()
+
+function encodedHeader(signer: Signer, typ: TokenType): string {
   const known = encodedHeaders.get(signer)
-  if (known) return known
-  // `typ: JWT` is mandatory: the Node client refuses a token without it (docs/wire/session-jwt.md).
-  const made = encode({ alg: 'RS256', kid: signer.keyId, typ: 'JWT' })
+  if (known) return known[typ]
+  const header = (type: TokenType) => encode({ alg: 'RS256', kid: signer.keyId, typ: type })
+  const made = { JWT: header('JWT'), 'at+jwt': header('at+jwt') }
   encodedHeaders.set(signer, made)
-  return made
+  return made[typ]
 }
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -26,12 +29,16 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
  * is computed on the thread pool, so that other requests go on meanwhile. `node:crypto` with a ready key because it is
  * the dominant cost of every signing call and a fifth cheaper there (bench/README.md).
  */
-export const signJwt = async (keys: Keyring, projectId: string, claims: object): Promise<string> =>
-  signWith(await keys.signer(projectId), claims)
+export const signJwt = async (
+  keys: Keyring,
+  projectId: string,
+  claims: object,
+  typ: TokenType = 'JWT',
+): Promise<string> => signWith(await keys.signer(projectId), claims, typ)
 
 /** The same with a key at hand. */
-export function signWith(signer: Signer, claims: object): Promise<string> {
-  const input = `${encodedHeader(signer)}.${encode(claims)}`
+export function signWith(signer: Signer, claims: object, typ: TokenType = 'JWT'): Promise<string> {
+  const input = `${encodedHeader(signer, typ)}.${encode(claims)}`
   return new Promise((resolve, reject) => {
     sign('RSA-SHA256', Buffer.from(input), signer.key, (error, signature) => {
       if (error) reject(error)
@@ -46,6 +53,8 @@ export interface Expected {
   readonly now: Date
   /** Accept a token whose `exp` has passed; the caller then looks the session itself up. */
   readonly allowExpired?: boolean
+  /** Accept either `typ` in the header; default: `JWT` only. */
+  readonly anyType?: boolean
 }
 
 /**
@@ -57,15 +66,15 @@ export async function verifyJwt(
   keys: Keyring,
   projectId: string,
   token: string,
-  { issuer, audience, now, allowExpired = false }: Expected,
+  { issuer, audience, now, allowExpired = false, anyType = false }: Expected,
 ): Promise<JWTPayload | undefined> {
   if (token.length > longestToken) return undefined
   try {
-    const { kid } = decodeProtectedHeader(token)
-    if (kid === undefined) return undefined
+    const { kid, typ } = decodeProtectedHeader(token)
+    if (kid === undefined || !(typ === 'JWT' || (anyType && typ === 'at+jwt'))) return undefined
     const { payload } = await jwtVerify(token, await keys.keysFor(projectId, kid), {
       algorithms: ['RS256'],
-      typ: 'JWT',
+      typ,
       issuer,
       audience,
       currentDate: now,

@@ -1,10 +1,10 @@
 /** What other slices may use of sessions. */
 export { authenticateSession, refreshSession } from './authenticate.ts'
 export { mergeClaims } from './claims.ts'
-export { sessionNotFound, userUnauthenticated } from './errors.ts'
+export { sessionNotFound, unableToParseSessionJwt, userUnauthenticated } from './errors.ts'
 export { attributesOf, frontendSessionErrors, frontendSessionFields, requireShortEnough } from './frontend-session.ts'
 export { getSessions } from './get.ts'
-export { getJwks } from './jwks.ts'
+export { getJwks, KeySetShape } from './jwks.ts'
 export { sessionJwt } from './jwt.ts'
 export { liveSession, type PresentedSession, presentedSession } from './present.ts'
 export { revokeSession } from './revoke.ts'

@@ -7,6 +7,22 @@ import { projectNotFound } from '../projects/index.ts'
 /** In seconds; as the original. A key is published long before it signs, so caches are never behind. */
 const maxAge = 900
 
+export const KeySetShape = z.object({
+  keys: z.array(
+    z.object({
+      kty: z.literal('RSA'),
+      use: z.literal('sig'),
+      key_ops: z.array(z.string()),
+      alg: z.literal('RS256'),
+      kid: z.string(),
+      n: z.string(),
+      e: z.string(),
+      x5c: z.array(z.string()).describe('Always empty.'),
+      x5tS256: z.string().describe('Always empty.'),
+    }),
+  ),
+})
+
 export const getJwks = endpoint({
   method: 'GET',
   path: '/v1/sessions/jwks/{project_id}',
@@ -15,21 +31,7 @@ export const getJwks = endpoint({
   description: 'Public. Holds the key that signs now, the next one, and retired ones; choose by `kid`.',
   errors: [projectNotFound],
   input: z.object({ project_id: z.string() }),
-  output: z.object({
-    keys: z.array(
-      z.object({
-        kty: z.literal('RSA'),
-        use: z.literal('sig'),
-        key_ops: z.array(z.string()),
-        alg: z.literal('RS256'),
-        kid: z.string(),
-        n: z.string(),
-        e: z.string(),
-        x5c: z.array(z.string()).describe('Always empty.'),
-        x5tS256: z.string().describe('Always empty.'),
-      }),
-    ),
-  }),
+  output: KeySetShape,
   example: { input: { project_id: 'project-test-00000000-0000-4000-8000-000000000000' } },
   async handle({ project_id }, { keys, projects }) {
     const project = await projects.byId(project_id)

@@ -1,0 +1,275 @@
+/**
+ * `POST /v1/idp/oauth/authorize/start` and `…/authorize`: for a consent page of the app's own. The first says what to ask the
+ * user, the second takes their answer and gives the URL to send the browser to. Nothing is stored in between
+ * (docs/wire/idp.md).
+ */
+import { z } from 'zod'
+import { type ConnectedApp, clientTypes, connectedAppNotFound } from '../connected-apps/index.ts'
+import { type Context, endpoint } from '../kernel/endpoint.ts'
+import { frontendErrors, type Project } from '../projects/index.ts'
+import {
+  liveSession,
+  type PresentedSession,
+  presentedSession,
+  type Session,
+  sessionNotFound,
+  unableToParseSessionJwt,
+  userUnauthenticated,
+} from '../sessions/index.ts'
+import { resolveUser, type User, UserShape, userNotFound, userToWire } from '../users/index.ts'
+import {
+  type AuthorizationRequest,
+  type Authorizer,
+  issueCode,
+  judge,
+  requestErrors,
+  requireChallenge,
+  requireRedirectUri,
+  requireValid,
+  responseUrl,
+} from './authorization.ts'
+import * as errors from './errors.ts'
+import { resolveClient } from './resolve-client.ts'
+
+type ProjectContext = Context & { readonly project: Project }
+
+const optional = z
+  .string()
+  .optional()
+  .transform((value) => (value === '' ? undefined : value))
+
+const requestFields = {
+  client_id: z.string().describe('Of the Connected App; or the URL of its metadata document.'),
+  redirect_uri: z.string().describe('As the client sent it.'),
+  response_type: z.string().describe('`code`.'),
+  scopes: z.array(z.string()).describe('As the client asked for them, one by one.'),
+  prompt: optional.describe('As the client sent it: `consent` asks the user in any case.'),
+}
+
+const answerFields = {
+  consent_granted: z.boolean().default(false).describe('Whether the user agreed. Leaving it out means no.'),
+  state: z.string().optional().describe('As the client sent it.'),
+  nonce: optional.describe('As the client sent it; stands in the ID token.'),
+  code_challenge: optional.describe('As the client sent it; the method is S256.'),
+  resources: z.array(z.string()).optional().describe('Values of the client’s `resource` parameters (RFC 8707).'),
+  resource: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('The same under the name that some clients use.'),
+}
+
+const userFields = {
+  user_id: z.string().optional().describe('Who authorizes; also an external ID.'),
+  session_token: z
+    .string()
+    .optional()
+    .describe('Who authorizes, by their session. Needed for a session exchange later.'),
+  session_jwt: z.string().optional().describe('The same by its JWT.'),
+}
+
+const startShape = {
+  user_id: z.string(),
+  user: UserShape,
+  client: z.object({
+    client_id: z.string(),
+    client_name: z.string(),
+    client_description: z.string(),
+    client_type: z.enum(clientTypes),
+    logo_url: z.string().optional(),
+    client_logo_url: z.string().optional().describe('The same, under the name that browser clients read.'),
+  }),
+  consent_required: z.boolean().describe('Whether the user must be asked before the answer is submitted.'),
+  scope_results: z
+    .array(z.object({ scope: z.string(), description: z.string(), is_grantable: z.boolean() }))
+    .describe('In the order of the request. What is not grantable is left out of the tokens.'),
+}
+
+const submitShape = {
+  redirect_uri: z.string().describe('Where to send the browser: with a code, or with an error.'),
+  authorization_code: z.string().optional().describe('Absent when the user declined.'),
+}
+
+const backendErrors = [
+  errors.noUserSelector,
+  errors.tooManyUserSelectors,
+  userNotFound,
+  sessionNotFound,
+  unableToParseSessionJwt,
+  connectedAppNotFound,
+  ...requestErrors,
+]
+const fromFrontend = [...frontendErrors, userUnauthenticated, connectedAppNotFound, ...requestErrors]
+
+export const startAuthorization = endpoint({
+  method: 'POST',
+  path: '/v1/idp/oauth/authorize/start',
+  auth: 'project',
+  summary: 'Ask what a Connected App wants of a user',
+  description:
+    'For a consent page of your own: checks the client’s request and says whom it is from, which of its scopes the user could give, and whether they must be asked. Changes nothing.',
+  errors: backendErrors,
+  input: z.object({ ...requestFields, ...userFields }),
+  output: z.object(startShape),
+  handle: async (input, context) => start(input, await selectedUser(input, context), context),
+})
+
+export const submitAuthorization = endpoint({
+  method: 'POST',
+  path: '/v1/idp/oauth/authorize',
+  auth: 'project',
+  summary: 'Submit a user’s answer to a Connected App',
+  description:
+    'Gives the URL to send the browser to, with a code if the user agreed or need not be asked, and with `error=access_denied` if they declined.',
+  errors: [...backendErrors, errors.pkceRequired],
+  input: z.object({ ...requestFields, ...answerFields, ...userFields }),
+  output: z.object(submitShape),
+  handle: async (input, context) => submit(input, await selectedUser(input, context), context),
+})
+
+const frontend = { method: 'POST', auth: 'frontend', crossOrigin: true, wrapped: true } as const
+
+export const startAuthorizationFrontend = endpoint({
+  ...frontend,
+  path: '/sdk/v1/idp/oauth/authorize/start',
+  summary: 'Ask what a Connected App wants of the user who is logged in',
+  description: 'As the backend operation, for a page that has the user’s session and no secret.',
+  errors: fromFrontend,
+  input: z.object(requestFields),
+  output: z.object(startShape),
+  handle: async (input, context) => start(input, await loggedIn(context), context),
+})
+
+export const submitAuthorizationFrontend = endpoint({
+  ...frontend,
+  path: '/sdk/v1/idp/oauth/authorize/submit',
+  summary: 'Submit the answer of the user who is logged in',
+  description: 'As the backend operation, for a page that has the user’s session and no secret.',
+  errors: [...fromFrontend, errors.pkceRequired],
+  input: z.object({ ...requestFields, ...answerFields }),
+  output: z.object(submitShape),
+  handle: async (input, context) => submit(input, await loggedIn(context), context),
+})
+
+interface Selected {
+  readonly user: User
+  readonly authorizer: Authorizer
+}
+
+async function selectedUser(
+  input: { readonly [Name in keyof typeof userFields]?: string | undefined },
+  context: ProjectContext,
+): Promise<Selected> {
+  const { user_id, session_token, session_jwt } = input
+  const count = [user_id, session_token, session_jwt].filter((one) => one !== undefined).length
+  if (count === 0) throw errors.noUserSelector()
+  if (count > 1) throw errors.tooManyUserSelectors()
+  if (user_id === undefined) {
+    const presented = await presentedSession(context, { session_token, session_jwt })
+    if (!presented) throw sessionNotFound()
+    return bySession(presented)
+  }
+  const user = await resolveUser(context.db, context.project.id, user_id)
+  if (!user) throw userNotFound()
+  return { user, authorizer: { userId: user.id, sessionId: undefined, authTime: context.now.getTime() } }
+}
+
+async function loggedIn(context: ProjectContext & { readonly presentedToken: string | undefined }): Promise<Selected> {
+  const presented = await liveSession(context)
+  if (!presented) throw userUnauthenticated()
+  return bySession(presented)
+}
+
+const bySession = ({ session, user }: PresentedSession): Selected => ({
+  user,
+  authorizer: { userId: user.id, sessionId: session.id, authTime: lastProof(session) },
+})
+
+/** When the user of a session last proved who they are, in ms: `auth_time` (OpenID Connect Core §2). */
+export const lastProof = ({ factors, startedAt }: Session): number =>
+  Math.max(startedAt, ...factors.map(({ lastAuthenticatedAt }) => lastAuthenticatedAt))
+
+interface RequestInput {
+  readonly client_id: string
+  readonly redirect_uri: string
+  readonly response_type: string
+  readonly scopes: readonly string[]
+  readonly prompt?: string | undefined
+  readonly state?: string | undefined
+  readonly nonce?: string | undefined
+  readonly code_challenge?: string | undefined
+  readonly resources?: readonly string[] | undefined
+  readonly resource?: string | readonly string[] | undefined
+}
+
+const requestFrom = (input: RequestInput): AuthorizationRequest => ({
+  redirectUri: input.redirect_uri,
+  responseType: input.response_type,
+  scopes: input.scopes,
+  resources: [...(input.resources ?? []), ...[input.resource ?? []].flat()],
+  prompts: (input.prompt ?? '').split(' '),
+  state: input.state,
+  nonce: input.nonce,
+  codeChallenge: input.code_challenge,
+})
+
+async function start(input: RequestInput, { user }: Selected, context: ProjectContext) {
+  const request = requestFrom(input)
+  const app = await checkedClient(input.client_id, request, context)
+  const { scopes, consentReason } = await judge(context, { app, user, request })
+  return {
+    user_id: user.id,
+    user: userToWire(user),
+    client: clientToPage(app),
+    consent_required: consentReason !== undefined,
+    scope_results: scopes.map(({ scope, description, isGrantable }) => ({
+      scope,
+      description,
+      is_grantable: isGrantable,
+    })),
+  }
+}
+
+async function submit(
+  input: RequestInput & { readonly consent_granted: boolean },
+  { user, authorizer }: Selected,
+  context: ProjectContext,
+) {
+  const request = requestFrom(input)
+  const app = await checkedClient(input.client_id, request, context)
+  requireChallenge(request, app)
+  const { granted, consentReason } = await judge(context, { app, user, request })
+  // Decided anew, whatever the page was told: a scope or the consent may have changed since.
+  if (consentReason !== undefined && !input.consent_granted) {
+    return { redirect_uri: responseUrl(context, request, declined) }
+  }
+  if (granted.length === 0) return { redirect_uri: responseUrl(context, request, nothingGrantable) }
+  const code = await issueCode(context, app, request, { granted, authorizer })
+  return { redirect_uri: responseUrl(context, request, { code }), authorization_code: code }
+}
+
+/** RFC 6749 §4.1.2.1. */
+export const declined = { error: 'access_denied', error_description: 'The user did not agree.' }
+export const nothingGrantable = {
+  error: 'invalid_scope',
+  error_description: 'The user has no permission to give any of the scopes.',
+}
+
+async function checkedClient(
+  clientId: string,
+  request: AuthorizationRequest,
+  context: ProjectContext,
+): Promise<ConnectedApp> {
+  const { project } = context
+  const app = await resolveClient(context, project, clientId)
+  requireRedirectUri(app, request.redirectUri)
+  requireValid(request, app, project)
+  return app
+}
+
+const clientToPage = ({ id, name, description, type, logoUrl }: ConnectedApp) => ({
+  client_id: id,
+  client_name: name,
+  client_description: description,
+  client_type: type,
+  ...(logoUrl !== undefined && { logo_url: logoUrl, client_logo_url: logoUrl }),
+})

@@ -1,0 +1,64 @@
+/** Access tokens on requests (RFC 6750): where they may stand, and how a refusal says what is missing. */
+import { unverifiedClaims } from '../crypto/foreign-jwt.ts'
+import { isId } from '../crypto/token.ts'
+import type { Context } from '../kernel/endpoint.ts'
+import { printable } from '../kernel/run.ts'
+import { type LiveAccessToken, liveAccessToken } from './access-token.ts'
+import * as errors from './errors.ts'
+
+export const bearerErrors = [errors.accessTokenMissing, errors.accessTokenInvalid, errors.insufficientScope]
+
+const challenge = (...parts: readonly string[]) => ({
+  headers: { 'www-authenticate': ['Bearer', ...parts].join(' ').trim() },
+})
+
+const problem = (error: string, description: string) =>
+  `error="${error}", error_description="${printable(description)}"`
+
+/** The token in the header or, for POST, in the form; one in the query is not read (RFC 6750 §2). */
+function presented({ http }: Context, inBody: string | undefined): string {
+  const { authorization } = http.headers
+  const [, inHeader] = /^bearer +(\S+) *$/i.exec(typeof authorization === 'string' ? authorization : '') ?? []
+  if (inHeader !== undefined && inBody !== undefined) {
+    const message = 'The token was sent twice.'
+    throw errors.accessTokenInvalid(challenge(problem('invalid_request', message)))
+  }
+  const token = inHeader ?? inBody
+  // RFC 6750 §3.1: whoever sent no credentials learns only how to authenticate.
+  if (token === undefined) throw errors.accessTokenMissing(challenge())
+  return token
+}
+
+/**
+ * The access token of a request, good and with this scope. The project is the one that the token names; its keys decide
+ * whether that is true. Throws `access_token_required`, `invalid_token` or `insufficient_scope`, each with its challenge.
+ */
+export async function requireAccessToken(
+  context: Context,
+  {
+    scope,
+    projectId,
+    inBody,
+  }: { readonly scope: string; readonly projectId?: string; readonly inBody?: string | undefined },
+): Promise<LiveAccessToken> {
+  const token = presented(context, inBody)
+  const named = projectNamedIn(token)
+  const isElsewhere = projectId !== undefined && projectId !== named
+  const project = named === undefined || isElsewhere ? undefined : await context.projects.byId(named)
+  const live = project && (await liveAccessToken(Object.assign(context, { project }), token))
+  if (!live) {
+    throw errors.accessTokenInvalid(challenge(problem('invalid_token', 'It is malformed, expired or revoked.')))
+  }
+  if (!live.token.scopes.includes(scope)) {
+    const needed = `${problem('insufficient_scope', `The scope ${scope} is needed.`)}, scope="${scope}"`
+    throw errors.insufficientScope({ scope }, challenge(needed))
+  }
+  return live
+}
+
+/** The first of the audiences is the project, before anything about the token is known to be true. */
+export function projectNamedIn(token: string): string | undefined {
+  const { aud } = unverifiedClaims(token)
+  const [first] = [aud ?? []].flat()
+  return first !== undefined && isId('project', first) ? first : undefined
+}

@@ -1,0 +1,40 @@
+/** `grant_type=client_credentials` (RFC 6749 §4.4): an M2M client acts for itself. */
+import { signJwt } from '../crypto/jwt.ts'
+import { newToken } from '../crypto/token.ts'
+import { issuerOf } from '../projects/index.ts'
+import * as errors from './errors.ts'
+import { scopeList } from './scope.ts'
+import type { Redeem } from './token-request.ts'
+
+/** How long, in seconds, a token of an M2M client lasts. */
+const lifetime = 3_600
+/** Characters of the token's id. */
+const tokenIdLength = 43
+
+export const redeemClientCredentials: Redeem = async (input, caller, context) => {
+  if (caller.kind === 'app') {
+    const advice = 'A Connected App acts for a user: use authorization_code.'
+    throw errors.unauthorizedClient({ grant: 'client_credentials', advice })
+  }
+  const { client, project } = caller
+  const { keys, now, baseUrl } = context
+  const wanted = scopeList(input.scope)
+  const outside = wanted.find((scope) => !client.scopes.includes(scope))
+  if (outside !== undefined) {
+    throw errors.scopeNotGranted({ scope: outside.slice(0, 128) }, { details: { granted: client.scopes } })
+  }
+  const scope = (wanted.length === 0 ? client.scopes : wanted).join(' ')
+  const issuedAt = Math.floor(now.getTime() / 1_000)
+  const token = await signJwt(keys, project.id, {
+    iss: issuerOf(project, baseUrl),
+    sub: client.id,
+    aud: [project.id],
+    client_id: client.id,
+    scope,
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: issuedAt + lifetime,
+    jti: newToken().slice(0, tokenIdLength),
+  })
+  return { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope }
+}
