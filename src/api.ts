@@ -1,4 +1,5 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
+import { getAttempts } from './attempts/index.ts'
 import {
   authenticateCurrentSession,
   deleteCurrentRegistration,
@@ -49,6 +50,7 @@ export const api = {
     startOneTap,
     googleIdToken: { authenticate: authenticateGoogleIdToken },
     appleIdToken: { authenticate: authenticateAppleIdToken },
+    attempts: getAttempts,
   },
   sessions: {
     authenticate: authenticateSession,

@@ -17,6 +17,7 @@ const main = defineCommand({
     apply: () => import('./cli/apply.ts').then((module) => module.default),
     migrate: () => import('./cli/migrate.ts').then((module) => module.default),
     keys: () => import('./cli/keys.ts').then((module) => module.default),
+    oauth: () => import('./cli/oauth.ts').then((module) => module.default),
     doctor: () => import('./cli/doctor.ts').then((module) => module.default),
     openapi: () => import('./cli/openapi.ts').then((module) => module.default),
   },
@@ -67,6 +68,7 @@ const isGiven = (name: string, isPositional: boolean, rest: readonly string[]): 
 async function help({ command, parent }: Called): Promise<string> {
   const { name } = (await resolved(command.meta)) ?? {}
   const usage = await renderUsage(command, parent)
+  if (name === 'attempts') return `${usage}\n${(await import('./cli/oauth.ts')).attemptsHelp}`
   if (name !== 'selvage' && name !== 'serve') return usage
   return `${usage}\nSETTINGS, from the environment\n\n${settingsHelp()}\n`
 }

@@ -1,4 +1,5 @@
 /** What other slices may use of attempts. */
-export type { Step } from './attempt.ts'
+export { type Attempt, type Step, steps } from './attempt.ts'
+export { attemptToWire, getAttempts } from './list.ts'
 export { type NewAttempt, noteAttempt, noteFailure } from './note.ts'
-export { sweepAttempts } from './store.ts'
+export { listAttempts, sweepAttempts } from './store.ts'

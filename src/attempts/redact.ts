@@ -6,6 +6,8 @@
 /** Characters of an opaque value that stay, to tell two values apart. */
 const shown = 6
 const longestText = 300
+/** More than this is not even looked at. */
+const longestRead = 1_000
 const mostEntries = 20
 const deepest = 4
 
@@ -13,8 +15,8 @@ const deepest = 4
 const secretName =
   /(^|_)(code|codes|verifier|secret|secrets|password|token|tokens|jwt|assertion|authorization|cookie|nonce|state|challenge|hint)$/
 
-/** Values under such names that are no secrets: names and numbers of the protocol. */
-const harmless = /^(S256|plain|none|(?:access|refresh|id)_token|authorization_code|[a-z]+(?:_[a-z]+){2,}|Bearer)$/
+/** What may stand under such a name and is none. */
+const harmless = /^(S256|plain|none|absent|missing|present|(?:access|refresh|id)_token|authorization_code|Bearer)$/
 
 /** A JWT, whole or without its signature. */
 const jwt = /eyJ[\w-]{8,}(?:\.[\w-]*){1,4}/g
@@ -22,7 +24,8 @@ const ownSecret = /\bsecret-(?:test|live)-[\w-]+/g
 /** Identifiers of this server: they name something and open nothing. */
 const identifier =
   /^[a-z0-9-]+-(?:test|live)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const word = /[\w~+=-]{20,}/g
+/** Base64 may hold slashes; after a slash it is the segment of a path. */
+const word = /(?<![\w/.])[\w~+=%-][\w~+=%/-]{19,}|[\w~+=%-]{20,}/g
 
 const cut = (text: string): string => (text.length <= shown ? '…' : `${text.slice(0, shown)}…`)
 
@@ -48,7 +51,9 @@ const redactWords = (text: string): string => text.replace(word, (one) => (isOpa
 /** A text as it may be kept, under the name that it was handed in with. */
 export function redactText(text: string, name = ''): string {
   if (secretName.test(name.toLowerCase())) return text === '' || harmless.test(text) ? text : cut(text)
-  const safe = text.replace(jwt, cut).replace(ownSecret, cut)
+  // Half a secret at the end would look like a word.
+  const read = text.length > longestRead ? text.slice(0, longestRead).replace(/[\w~+=%/.-]*$/, '…') : text
+  const safe = read.replace(jwt, cut).replace(ownSecret, cut)
   const parts = safe.split(/(\b[a-z][a-z0-9+.-]*:\/\/\S+)/i)
   const redacted = parts.map((part, at) => (at % 2 === 1 ? redactUrls(part) : redactWords(part))).join('')
   return redacted.length > longestText ? `${redacted.slice(0, longestText)}…` : redacted
@@ -76,8 +81,4 @@ export const redactMembers = (
 
 /** A client ID is public, but some send their secret in its place. */
 export const redactClientId = (text: string): string =>
-  text.includes('://')
-    ? redactText(text)
-    : /^[\w-]{43,}$/.test(text) || /^eyJ/.test(text)
-      ? redactText(text)
-      : text.slice(0, longestText)
+  /:\/\/|[\w.+/=-]{40}/.test(text) ? redactText(text) : text.slice(0, longestText)

@@ -2,6 +2,7 @@
 import { type Dialect, type Queries, writing } from '../db/open.ts'
 import type { OauthAttemptsTable } from '../db/tables.ts'
 import { type Attempt, type Step, succeeded } from './attempt.ts'
+import { redactClientId } from './redact.ts'
 
 /** Most attempts that a project keeps of those that succeeded, and of those that failed: a thousand in all. */
 export const mostOfAKind = 500
@@ -48,6 +49,7 @@ export async function sweepAttempts(db: Queries, now: number): Promise<void> {
 }
 
 export interface AttemptFilter {
+  /** As the client sends it. */
   readonly clientId?: string | undefined
   readonly step?: Step | undefined
   readonly outcome?: 'ok' | 'failed' | undefined
@@ -68,7 +70,7 @@ export async function listAttempts(
     .selectAll()
     .where('project_id', '=', projectId)
     .where('at', '>', now - lifetime)
-    .$if(clientId !== undefined, (query) => query.where('client_id', '=', clientId ?? ''))
+    .$if(clientId !== undefined, (query) => query.where('client_id', '=', redactClientId(clientId ?? '')))
     .$if(step !== undefined, (query) => query.where('step', '=', step ?? ''))
     .$if(outcome !== undefined, (query) => query.where('outcome', outcome === 'ok' ? '=' : '<>', succeeded))
     .$if(before !== undefined, (query) => query.where('attempt_id', '<', before ?? ''))
