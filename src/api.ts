@@ -1,6 +1,16 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
 import { getAttempts } from './attempts/index.ts'
 import {
+  cancelConnectedAppRotation,
+  completeConnectedAppRotation,
+  createConnectedApp,
+  deleteConnectedApp,
+  getConnectedApp,
+  searchConnectedApps,
+  startConnectedAppRotation,
+  updateConnectedApp,
+} from './connected-apps/index.ts'
+import {
   authenticateCurrentSession,
   deleteCurrentRegistration,
   getBootstrap,
@@ -10,6 +20,16 @@ import {
 } from './frontend/index.ts'
 import { getLiveness, getReadiness } from './health/index.ts'
 import type { Api } from './kernel/endpoint.ts'
+import {
+  cancelM2mRotation,
+  completeM2mRotation,
+  createM2mClient,
+  deleteM2mClientEndpoint,
+  getM2mClient,
+  searchM2mClientsEndpoint,
+  startM2mRotation,
+  updateM2mClientEndpoint,
+} from './m2m/index.ts'
 import {
   attachProvider,
   attachProviderFrontend,
@@ -27,6 +47,7 @@ import {
   startLogin,
   startOneTap,
 } from './oauth/index.ts'
+import { getRbacPolicy } from './projects/index.ts'
 import { getErrorsPage, getOpenApi } from './reference/index.ts'
 import { authenticateSession, getJwks, getSessions, revokeSession } from './sessions/index.ts'
 import {
@@ -67,6 +88,31 @@ export const api = {
     deleteOAuthRegistration: deleteRegistrationEndpoint,
     getProviderValues,
   },
+  connectedApp: {
+    clients: {
+      create: createConnectedApp,
+      get: getConnectedApp,
+      update: updateConnectedApp,
+      delete: deleteConnectedApp,
+      search: searchConnectedApps,
+      secrets: {
+        rotateStart: startConnectedAppRotation,
+        rotateCancel: cancelConnectedAppRotation,
+        rotate: completeConnectedAppRotation,
+      },
+    },
+  },
+  m2m: {
+    clients: {
+      create: createM2mClient,
+      get: getM2mClient,
+      update: updateM2mClientEndpoint,
+      delete: deleteM2mClientEndpoint,
+      search: searchM2mClientsEndpoint,
+      secrets: { rotateStart: startM2mRotation, rotateCancel: cancelM2mRotation, rotate: completeM2mRotation },
+    },
+  },
+  rbac: { policy: getRbacPolicy },
   /** For browsers and apps, which have a public token and no secret. */
   frontend: {
     oauth: {

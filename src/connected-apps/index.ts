@@ -1,5 +1,6 @@
 /** What other slices may use of Connected Apps. */
 export {
+  type ClientSecret,
   type ClientType,
   type ConnectedApp,
   clientTypes,
@@ -19,6 +20,8 @@ export {
   startConnectedAppRotation,
 } from './rotate-secret.ts'
 export { searchConnectedApps } from './search.ts'
+export { keptSecret, secretRotation } from './secret-store.ts'
+export { connectedAppProblem } from './settings.ts'
 export { clientFromRow, findClient, findClientByMetadataUrl, insertClient, noteFirstUse } from './store.ts'
 export { renderTemplate, TemplateError } from './token-template.ts'
 export { updateConnectedApp } from './update.ts'

@@ -199,6 +199,7 @@ export interface M2mClientsTable {
   client_secret_last_four: string
   next_client_secret_hash: string | null
   next_client_secret_last_four: string | null
+  creation_method: 'api' | 'project_file'
   created_at: number
 }
 

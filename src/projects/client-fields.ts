@@ -57,3 +57,21 @@ export const ConnectedAppFields = z.object({
   id_token_template_content: z.string().max(4_096).optional().describe('The same for its ID tokens.'),
 })
 export type ConnectedAppFields = z.infer<typeof ConnectedAppFields>
+
+/** RFC 6749 §3.3: printable ASCII without space, quotation mark and backslash. */
+const scope = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/
+
+/** Most scopes of an M2M client. */
+export const mostM2mScopes = 200
+
+/** Each optional: what is left out has its default, or stays as it is. */
+export const M2mClientFields = z.object({
+  client_name: z.string().max(256).optional(),
+  client_description: z.string().max(1_024).optional(),
+  scopes: z
+    .array(z.string().regex(scope, 'must be printable ASCII without spaces and quotation marks'))
+    .optional()
+    .describe('What its tokens may be for. By custom written as `action:resource`, as in `read:documents`.'),
+  trusted_metadata: z.record(z.string(), z.unknown()).optional().describe('Up to 20 keys and 4 KB.'),
+})
+export type M2mClientFields = z.infer<typeof M2mClientFields>

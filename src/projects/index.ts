@@ -2,7 +2,7 @@
 import type { ProjectDirectory } from './directory.ts'
 import type { Project } from './project.ts'
 
-export { ConnectedAppFields } from './client-fields.ts'
+export { ConnectedAppFields, M2mClientFields, mostM2mScopes } from './client-fields.ts'
 export { ProjectDirectory } from './directory.ts'
 export { frontendErrors, issuerIsAmbiguous, issuerUnknown, projectNotFound, publicTokenErrors } from './errors.ts'
 export { requireFrontend } from './frontend.ts'

@@ -4,7 +4,13 @@ export { deleteUserEndpoint } from './delete.ts'
 export { deleteExternalId } from './delete-external-id.ts'
 export { deleteRegistrationEndpoint } from './delete-registration.ts'
 export { isEmailAddress } from './email.ts'
-export { invalidOauthUserRegistrationId, oauthUserRegistrationNotFound, userNotFound } from './errors.ts'
+export {
+  invalidOauthUserRegistrationId,
+  metadataTooLarge,
+  metadataTooManyKeys,
+  oauthUserRegistrationNotFound,
+  userNotFound,
+} from './errors.ts'
 export { exampleUser, exampleUserId } from './examples.ts'
 export { getUser } from './get.ts'
 export {
@@ -16,6 +22,7 @@ export {
   markEmailVerified,
   refreshRegistration,
 } from './identity-store.ts'
+export { mergeMetadata } from './metadata.ts'
 export { providerType } from './provider-type.ts'
 export {
   activateUser,

@@ -61,9 +61,13 @@ create table m2m_clients (
   client_secret_last_four text not null,
   next_client_secret_hash text,
   next_client_secret_last_four text,
+  -- How it came to be: api or project_file.
+  creation_method text not null,
   created_at bigint not null,
   primary key (project_id, client_id)
 );
+
+create index m2m_clients_project on m2m_clients (project_id, created_at, client_id);
 
 -- What a user has agreed to, per client: the scopes of the last completed flow (JSON array).
 create table consents (
