@@ -73,8 +73,13 @@ export interface Scene extends AsyncDisposable {
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-export async function idpScene(database?: TestDatabase, settings: Record<string, unknown> = {}): Promise<Scene> {
-  const app = await testApp(database ? { database: await database.fresh() } : {})
+export async function idpScene(
+  database?: TestDatabase,
+  settings: Record<string, unknown> = {},
+  /** Where time stands at first, ISO 8601; for clients that compare with the machine's clock. */
+  now?: string,
+): Promise<Scene> {
+  const app = await testApp({ ...(database && { database: await database.fresh() }), ...(now && { now }) })
   await projectSettings(app, settings)
   const session = await givenSession(app)
   const client = await givenClient(app)

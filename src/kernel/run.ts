@@ -235,16 +235,24 @@ function validator(endpoint: AnyEndpoint): (members: Members) => Members {
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]
     const field = String(issue?.path[0] ?? '')
-    const definition = Object.hasOwn(special, field) ? special[field] : undefined
-    if (definition) throw new ApiError(definition, definition.message, { details: { field } })
     const path = issue?.path.join('.') || 'the request'
     const missing = field in members ? issue?.message : 'a value is required'
-    throw badRequest({ problem: `${path}: ${missing}.` }, { details: { field: path } })
+    const problem = `${path}: ${missing}.`
+    const definition = Object.hasOwn(special, field) ? special[field] : undefined
+    if (definition)
+      throw new ApiError(
+        definition,
+        definition.message.replace('{problem}', () => problem),
+        { details: { field } },
+      )
+    throw badRequest({ problem }, { details: { field: path } })
   }
 }
 
 function outputCheck(name: string, endpoint: AnyEndpoint): (body: object) => void {
-  const schema: z.ZodObject = endpoint.output.strict()
+  // Where others may add members (RFC 7662 §2.2), so may we; elsewhere what is not declared is a mistake.
+  const isOpen = endpoint.output.def.catchall !== undefined
+  const schema: z.ZodObject = isOpen ? endpoint.output : endpoint.output.strict()
   return (body) => {
     const parsed = schema.safeParse(body)
     if (!parsed.success) throw new Error(`${name} answered what its schema does not allow: ${parsed.error.message}`)
