@@ -80,7 +80,7 @@ for (const database of testDatabases) {
     )
   }
 
-  on('openid-client: a user who declines is told to the client, with state and issuer', async (s, origin) => {
+  on('openid-client: a user who declines is told to the client, with state and issuer [C4, A6]', async (s, origin) => {
     const config = await client.discovery(new URL(origin), s.client.id, {}, client.None(), {
       execute: [client.allowInsecureRequests],
     })
@@ -91,7 +91,7 @@ for (const database of testDatabases) {
   })
 
   on(
-    'oauth4webapi: RFC 8414 discovery, a token for one resource that a resource server verifies',
+    'oauth4webapi: RFC 8414 discovery, a token for one resource that a resource server verifies [A2, A13]',
     async (s, origin) => {
       const http = { [oauth.allowInsecureRequests]: true }
       const issuer = new URL(origin)

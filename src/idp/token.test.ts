@@ -12,7 +12,7 @@ for (const database of testDatabases) {
       await run(scene)
     })
 
-  on('a code is exchanged for tokens that say whom they are for', async (s) => {
+  on('a code is exchanged for tokens that say whom they are for [C13, J2, J3, O2, A9]', async (s) => {
     const { status, body, headers, text } = await s.tokens({ nonce: 'n-1', resources: ['https://mcp.example/mcp'] })
     assert.equal(status, 200, text)
     assert.equal(headers['cache-control'], 'no-store')
@@ -35,7 +35,7 @@ for (const database of testDatabases) {
     assert.equal('scope' in id, false)
   })
 
-  on('check 16: of fifty redemptions of one code one succeeds, and the replay ends what it gave', async (s) => {
+  on('check 16: of fifty redemptions of one code one succeeds, and the replay ends what it gave [C11]', async (s) => {
     const { code, verifier } = await s.code()
     const redeem = () =>
       s.token({ grant_type: 'authorization_code', code, code_verifier: verifier, client_id: s.client.id })
@@ -49,19 +49,22 @@ for (const database of testDatabases) {
     assert.equal(again.body.error_details.ended_because, 'code_replayed')
   })
 
-  on('a public client’s refresh token is replaced; the old one gives the same successor for a minute', async (s) => {
-    const first = (await s.tokens()).body
-    const second = await s.refresh(first.refresh_token)
-    assert.equal(second.status, 200, second.text)
-    assert.notEqual(second.body.refresh_token, first.refresh_token)
-    const retry = await s.refresh(first.refresh_token)
-    assert.equal(retry.body.refresh_token, second.body.refresh_token)
-    s.app.clock.advance({ seconds: 61 })
-    const late = await s.refresh(first.refresh_token)
-    assert.deepEqual([late.status, late.body.error_type], [400, 'idp_refresh_token_already_used'])
-    const dead = await s.refresh(second.body.refresh_token)
-    assert.deepEqual([dead.status, dead.body.error], [400, 'invalid_grant'])
-  })
+  on(
+    'a public client’s refresh token is replaced; the old one gives the same successor for a minute [C16, A8]',
+    async (s) => {
+      const first = (await s.tokens()).body
+      const second = await s.refresh(first.refresh_token)
+      assert.equal(second.status, 200, second.text)
+      assert.notEqual(second.body.refresh_token, first.refresh_token)
+      const retry = await s.refresh(first.refresh_token)
+      assert.equal(retry.body.refresh_token, second.body.refresh_token)
+      s.app.clock.advance({ seconds: 61 })
+      const late = await s.refresh(first.refresh_token)
+      assert.deepEqual([late.status, late.body.error_type], [400, 'idp_refresh_token_already_used'])
+      const dead = await s.refresh(second.body.refresh_token)
+      assert.deepEqual([dead.status, dead.body.error], [400, 'invalid_grant'])
+    },
+  )
 
   on('check 25: fifty refreshes at once give one successor', async (s) => {
     const { refresh_token } = (await s.tokens()).body
@@ -73,7 +76,7 @@ for (const database of testDatabases) {
     assert.equal(rows.filter(({ used_at }) => used_at === null).length, 1)
   })
 
-  on('a client with a secret keeps its refresh token, which lasts from its last use', async (s) => {
+  on('a client with a secret keeps its refresh token, which lasts from its last use [C17]', async (s) => {
     const client = await givenClient(s.app, { type: 'third_party' })
     const { refresh_token } = (await s.tokens({}, client)).body
     for (let month = 0; month < 5; month++) {
@@ -99,7 +102,7 @@ for (const database of testDatabases) {
     assert.equal((await s.refresh(body.refresh_token)).status, 200)
   })
 
-  on('check 11: the verifier is demanded, checked, and five wrong ones burn the code', async (s) => {
+  on('check 11: the verifier is demanded, checked, and five wrong ones burn the code [P1, P4, C12]', async (s) => {
     const { code, verifier } = await s.code()
     const redeem = async (more: Record<string, string>) =>
       (await s.token({ grant_type: 'authorization_code', code, client_id: s.client.id, ...more })).body.error_type
