@@ -4,6 +4,7 @@
  */
 import { api } from './api.ts'
 import { sweepAttempts } from './attempts/index.ts'
+import { MetadataDocuments, sweepRegistrations } from './connected-apps/index.ts'
 import { Keyring } from './crypto/keyring.ts'
 import { Sealer } from './crypto/seal.ts'
 import { newId } from './crypto/token.ts'
@@ -98,6 +99,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
   const egress = new GuardedFetch({ allowLoopback: isDev })
   const limits = new RateLimits()
+  const metadataDocuments = new MetadataDocuments({ egress, limits, now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
 
   const operations: Api = played ? { ...api, sandbox: played.sandboxApi } : api
@@ -115,7 +117,20 @@ export async function openApp(settings: AppSettings): Promise<App> {
     now,
     newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),
     baseUrl: () => baseUrl,
-    provisions: { db, keys, sealer, lagging, limits, projects, egress, upstream, sandbox, reference, lifecycle },
+    provisions: {
+      db,
+      keys,
+      sealer,
+      lagging,
+      limits,
+      projects,
+      egress,
+      metadataDocuments,
+      upstream,
+      sandbox,
+      reference,
+      lifecycle,
+    },
     strict: settings.strict,
   }
   const http = buildListener(operations, runtime, {
@@ -161,7 +176,13 @@ function sweepRegularly({
   const sweep = async () => {
     try {
       const time = now().getTime()
-      await Promise.all([sweepSessions(db, time), sweepLogins(db, time), sweepAttempts(db, time), keys.sweep()])
+      await Promise.all([
+        sweepSessions(db, time),
+        sweepLogins(db, time),
+        sweepAttempts(db, time),
+        sweepRegistrations(db, time),
+        keys.sweep(),
+      ])
     } catch (err) {
       observer.log.error({ err }, 'expired rows could not be deleted')
     }

@@ -1,4 +1,6 @@
 /** What other slices may use of Connected Apps. */
+export { isMetadataUrl } from './client-metadata.ts'
+export { type ClientKeys, clientKeys, metadataClientErrors, resolveMetadataClient } from './client-metadata-document.ts'
 export {
   type ClientSecret,
   type ClientType,
@@ -13,7 +15,12 @@ export { createConnectedApp, requireRoom } from './create.ts'
 export { deleteConnectedApp } from './delete.ts'
 export { connectedAppNotFound } from './errors.ts'
 export { getConnectedApp } from './get.ts'
+export { sweepRegistrations } from './introduced-store.ts'
+export { takesMetadataDocuments, takesRegistrations } from './introduction.ts'
+export { deleteRegistrationOfClient, getRegistration, replaceRegistrationEndpoint } from './manage-registration.ts'
+export { MetadataDocuments } from './metadata-documents.ts'
 export { isLoopback, leadsOnlyToLoopback, redirectUriMatches, redirectUriProblem } from './redirect-uri.ts'
+export { registerClient, registerClientInProject } from './register.ts'
 export {
   cancelConnectedAppRotation,
   completeConnectedAppRotation,

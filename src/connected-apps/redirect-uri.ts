@@ -79,7 +79,8 @@ export function redirectUriMatches(requested: string, registered: readonly strin
   return portless !== undefined && registered.some((one) => withoutPort(one) === portless)
 }
 
-function withoutPort(uri: string): string | undefined {
+/** A loopback URI as all of its ports are compared; `undefined` for any other. */
+export function withoutPort(uri: string): string | undefined {
   const [, host, rest] = loopback.exec(uri) ?? []
   return host === undefined ? undefined : `${host}${rest || '/'}`
 }

@@ -10,6 +10,7 @@ export {
   authenticateGoogleIdTokenFrontend,
 } from './id-token-login.ts'
 export { getProviderValues } from './kept-values.ts'
+export { KeySets } from './key-sets.ts'
 export { startOneTap } from './one-tap.ts'
 export type { Provider } from './provider.ts'
 export { providers } from './providers/index.ts'
