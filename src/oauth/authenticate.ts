@@ -5,8 +5,13 @@ import type { Queries } from '../db/open.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import {
+  carryOut,
+  type NextSession,
+  noAttributes,
   type PresentedSession,
+  planSession,
   presentedSession,
+  type SessionPlan,
   SessionShape,
   sessionErrors,
   sessionFields,
@@ -16,9 +21,9 @@ import {
 } from '../sessions/index.ts'
 import { activateUser, providerType, readUser, rolesOf, type User, UserShape, userToWire } from '../users/index.ts'
 import * as errors from './errors.ts'
+import { oauthFactor } from './factor.ts'
 import { mostFailedVerifiers } from './flow.ts'
 import { linkIdentity } from './link-identity.ts'
-import { carryOut, type NextSession, noAttributes, planSession, type SessionPlan } from './login-session.ts'
 import { keepOrDrop } from './login-token.ts'
 import type { Profile } from './provider.ts'
 import { openLoginSecrets, ProviderValuesShape } from './provider-values.ts'
@@ -120,7 +125,10 @@ export async function redeemLogin(
   const account = declaredAccount(context, provider)
 
   const plan = (registration: LoginRegistration): SessionPlan =>
-    planSession({ login: { ...registration, userId: user.id }, wish: input, presented, attributes }, context)
+    planSession(
+      { userId: user.id, factor: oauthFactor(registration, now), wish: input, presented, attributes },
+      context,
+    )
   const useUp = async (tx: Queries): Promise<void> => {
     if (!(await consumeLoginToken(tx, input.token, now.getTime()))) throw errors.oauthTokenNotFound()
     if (user.status === 'pending') await activateUser(tx, user.id)

@@ -8,13 +8,17 @@ import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
   attributesOf,
+  carryOut,
   frontendSessionErrors,
   frontendSessionFields,
   liveSession,
+  noAttributes,
   type PresentedSession,
+  planSession,
   presentedSession,
   requireShortEnough,
   SessionShape,
+  type SessionWish,
   sessionErrors,
   sessionFields,
   sessionInvalid,
@@ -24,9 +28,9 @@ import {
 import { activateUser, providerType, readUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
 import { redirectNonce } from './authorization-request.ts'
 import * as errors from './errors.ts'
+import { oauthFactor } from './factor.ts'
 import { verifyIdToken } from './id-token.ts'
 import { linkIdentity } from './link-identity.ts'
-import { carryOut, noAttributes, planSession, type SessionWish } from './login-session.ts'
 import { openidProfile, type Profile, usableProfile } from './provider.ts'
 import { consumeAttachToken } from './store.ts'
 import { type Account, declaredAccount } from './upstream.ts'
@@ -194,7 +198,8 @@ async function logIn(
     // A takeover has just ended every session of the user, the presented one included.
     const kept = linked.resetSessions ? undefined : presented
     const request = {
-      login: { ...linked, provider, subject: profile.subject },
+      userId: linked.userId,
+      factor: oauthFactor({ ...linked, provider, subject: profile.subject }, now),
       wish: input,
       presented: kept,
       attributes,

@@ -6,6 +6,7 @@ export { attributesOf, frontendSessionErrors, frontendSessionFields, requireShor
 export { getSessions } from './get.ts'
 export { getJwks, KeySetShape } from './jwks.ts'
 export { sessionJwt } from './jwt.ts'
+export { carryOut, type NextSession, noAttributes, planSession, type SessionPlan, type SessionWish } from './plan.ts'
 export { liveSession, type PresentedSession, presentedSession } from './present.ts'
 export { revokeSession } from './revoke.ts'
 export { sandboxSession, sandboxUser } from './sandbox-values.ts'

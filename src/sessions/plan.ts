@@ -1,23 +1,13 @@
-/** The session that a login leads to. */
+/** The session that proving oneself leads to: decided before anything is written, then carried out with it. */
 import { newId, newToken } from '../crypto/token.ts'
 import type { Queries } from '../db/open.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
-import {
-  addFactor,
-  insertSession,
-  lockSession,
-  mergeClaims,
-  type PresentedSession,
-  type Session,
-  saveSession,
-  sessionNotFound,
-  startSession,
-  touchSession,
-} from '../sessions/index.ts'
-import { oauthFactor, type ProviderLogin } from './factor.ts'
-
-type ProjectContext = Context & { readonly project: Project }
+import { mergeClaims } from './claims.ts'
+import { sessionNotFound } from './errors.ts'
+import type { PresentedSession } from './present.ts'
+import { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
+import { insertSession, lockSession, saveSession } from './store.ts'
 
 export interface SessionWish {
   readonly session_duration_minutes?: number | undefined
@@ -46,7 +36,9 @@ export type SessionPlan =
 export const noAttributes: Session['attributes'] = { ipAddress: '', userAgent: '' }
 
 export interface SessionRequest {
-  readonly login: ProviderLogin & { readonly userId: string }
+  readonly userId: string
+  /** What the user has just proven. */
+  readonly factor: AuthenticationFactor
   readonly wish: SessionWish
   readonly presented: PresentedSession | undefined
   readonly attributes: Session['attributes']
@@ -57,12 +49,11 @@ export interface SessionRequest {
  * had not been sent.
  */
 export function planSession(
-  { login, wish, presented, attributes }: SessionRequest,
-  { now, project }: ProjectContext,
+  { userId, factor, wish, presented, attributes }: SessionRequest,
+  { now, project }: Context & { readonly project: Project },
 ): SessionPlan {
   const minutes = wish.session_duration_minutes
-  const factor = oauthFactor(login, now)
-  if (presented && presented.session.userId === login.userId) {
+  if (presented && presented.session.userId === userId) {
     const change = (session: Session): Session => {
       const touched = addFactor(touchSession(session, now, minutes), factor)
       return { ...touched, customClaims: mergeClaims(touched.customClaims, wish.session_custom_claims) }
@@ -73,7 +64,7 @@ export function planSession(
   const session = startSession({
     id: newId('session', project.environment),
     projectId: project.id,
-    userId: login.userId,
+    userId,
     minutes,
     claims: mergeClaims({}, wish.session_custom_claims),
     factors: [factor],
@@ -83,7 +74,7 @@ export function planSession(
   return { kind: 'start', session, token: newToken() }
 }
 
-/** Carries the plan out, in the transaction that uses the login up. */
+/** Carries the plan out, in the transaction that uses the proof up. */
 export async function carryOut(
   tx: Queries,
   plan: SessionPlan,
@@ -98,7 +89,7 @@ export async function carryOut(
     case 'stack': {
       // Read again under a lock: two logins at once would otherwise each write back the session without the other's factor.
       const current = await lockSession(tx, plan.sessionId)
-      // Revoked at this very moment: the login is not used up, and the caller is told.
+      // Revoked at this very moment: the proof is not used up, and the caller is told.
       if (!current) throw sessionNotFound()
       const session = plan.change(current)
       await saveSession(tx, session)
