@@ -1,8 +1,9 @@
 /** `GET /v1/oauth/attempts` (docs/wire/attempts.md). */
 import { z } from 'zod'
-import { SealError, type Sealer } from '../crypto/seal.ts'
+import { openCursor, sealCursor } from '../crypto/cursor.ts'
 import { endpoint } from '../kernel/endpoint.ts'
 import { badRequest } from '../kernel/errors.ts'
+import { PageInput, pageOf, ResultsMetadata } from '../kernel/paging.ts'
 import { wireTime } from '../users/index.ts'
 import { type Attempt, steps } from './attempt.ts'
 import { listAttempts } from './store.ts'
@@ -46,40 +47,26 @@ export const getAttempts = endpoint({
     step: z.enum(steps).optional(),
     outcome: z.enum(['ok', 'failed']).optional(),
     limit: z.coerce.number<number>().int().min(1).max(1_000).default(100),
-    cursor: z.string().max(500).optional().describe('`results_metadata.next_cursor` of the page before.'),
+    cursor: PageInput.shape.cursor,
   }),
   output: z.object({
     attempts: z.array(AttemptShape),
-    results_metadata: z.object({ next_cursor: z.string().optional().describe('Absent on the last page.') }),
+    results_metadata: ResultsMetadata.omit({ total: true }),
   }),
   example: {
     input: { outcome: 'failed', limit: 1 },
     output: { attempts: [example], results_metadata: {} },
   },
   async handle({ client_id, step, outcome, limit, cursor }, { db, now, project, sealer }) {
-    const purpose = cursorPurpose(project.id)
-    const before = cursor === undefined ? undefined : openCursor(sealer, cursor, purpose)
-    const filter = { clientId: client_id, step, outcome, before, limit: limit + 1 }
-    const found = await listAttempts(db, project.id, filter, now.getTime())
-    const page = found.slice(0, limit)
-    const last = found.length > limit ? page.at(-1) : undefined
-    return {
-      attempts: page.map(attemptToWire),
-      results_metadata: { ...(last && { next_cursor: sealer.seal(last.id, purpose) }) },
-    }
+    const scope = { projectId: project.id, operation: 'oauth.attempts' }
+    const before = cursor ? openCursor(sealer, scope, cursor) : undefined
+    if (cursor && !before) throw badRequest({ problem: 'cursor: this list did not give it. Begin again without it.' })
+    const filter = { clientId: client_id, step, outcome, before: before?.id, limit: limit + 1 }
+    const { items, last } = pageOf(await listAttempts(db, project.id, filter, now.getTime()), limit)
+    const next_cursor = last && sealCursor(sealer, scope, { createdAt: last.at, id: last.id })
+    return { attempts: items.map(attemptToWire), results_metadata: { ...(next_cursor && { next_cursor }) } }
   },
 })
-
-const cursorPurpose = (projectId: string): string => `cursor in the attempts of ${projectId}`
-
-function openCursor(sealer: Sealer, cursor: string, purpose: string): string {
-  try {
-    return sealer.open(cursor, purpose)
-  } catch (cause) {
-    if (!(cause instanceof SealError)) throw cause
-    throw badRequest({ problem: 'cursor: it is not one that this list has given. Begin again without it.' }, { cause })
-  }
-}
 
 export const attemptToWire = (attempt: Attempt): z.infer<typeof AttemptShape> => ({
   attempt_id: attempt.id,
