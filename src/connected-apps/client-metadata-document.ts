@@ -63,7 +63,7 @@ async function fetchClient(
   known: MetadataClient | undefined,
 ): Promise<ConnectedApp> {
   const attempt = { projectId: project.id, step: 'metadata_document', clientId: url } as const
-  const outcome = await context.metadataDocuments.fetch(url)
+  const outcome = await context.metadataDocuments.read(url)
   if ('failure' in outcome) {
     noteFailure(context, attempt, outcome.failure)
     if (known && outcome.isPassing) return known.app
@@ -149,7 +149,7 @@ async function currentDocument(context: Resolving, app: ConnectedApp, kid: strin
   const lacksKey = !publicKeys(kept?.document.jwks).some((key) => kid === undefined || key.kid === kid)
   if (kept && (kept.document.jwks === undefined || !lacksKey || kept.freshUntil > context.now.getTime()))
     return kept.document
-  const outcome = app.metadataUrl === undefined ? undefined : await context.metadataDocuments.fetch(app.metadataUrl)
+  const outcome = app.metadataUrl === undefined ? undefined : await context.metadataDocuments.read(app.metadataUrl)
   if (!outcome || 'failure' in outcome) return kept?.document ?? {}
   await updateFromMetadata(context.db, { ...app, ...saidBy(outcome.metadata) }, columnsOf(outcome))
   return outcome.metadata.document

@@ -52,7 +52,7 @@ export class MetadataDocuments {
   }
 
   /** What this URL says now. Whoever asks while it is being fetched shares the answer. */
-  async fetch(url: string): Promise<DocumentOutcome> {
+  async read(url: string): Promise<DocumentOutcome> {
     const failed = this.#failures.get(url)
     if (failed && failed.until > this.#settings.now().getTime()) return failed.outcome
     const running = this.#running.get(url)
