@@ -5,7 +5,12 @@ import {
   completeConnectedAppRotation,
   createConnectedApp,
   deleteConnectedApp,
+  deleteRegistrationOfClient,
   getConnectedApp,
+  getRegistration,
+  registerClient,
+  registerClientInProject,
+  replaceRegistrationEndpoint,
   searchConnectedApps,
   startConnectedAppRotation,
   updateConnectedApp,
@@ -100,6 +105,14 @@ export const api = {
         rotateCancel: cancelConnectedAppRotation,
         rotate: completeConnectedAppRotation,
       },
+    },
+    /** For the clients themselves. */
+    registration: {
+      register: registerClient,
+      registerWithProject: registerClientInProject,
+      get: getRegistration,
+      replace: replaceRegistrationEndpoint,
+      delete: deleteRegistrationOfClient,
     },
   },
   m2m: {
