@@ -1,10 +1,12 @@
 /** `grant_type=client_credentials` (RFC 6749 §4.4): an M2M client acts for itself. */
 import { signJwt } from '../crypto/jwt.ts'
 import { newToken } from '../crypto/token.ts'
+import type { M2mClient } from '../m2m/index.ts'
 import { issuerOf } from '../projects/index.ts'
 import * as errors from './errors.ts'
 import { scopeList } from './scope.ts'
-import type { Redeem } from './token-request.ts'
+import type { Redeem, TokenInput } from './token-request.ts'
+import { rendered } from './user-claims.ts'
 
 /** How long, in seconds, a token of an M2M client lasts. */
 const lifetime = 3_600
@@ -26,6 +28,7 @@ export const redeemClientCredentials: Redeem = async (input, caller, context) =>
   const scope = (wanted.length === 0 ? client.scopes : wanted).join(' ')
   const issuedAt = Math.floor(now.getTime() / 1_000)
   const token = await signJwt(keys, project.id, {
+    ...ownClaims(project.settings.m2m_access_token_template_content, client, input),
     iss: issuerOf(project, baseUrl),
     sub: client.id,
     aud: [project.id],
@@ -37,4 +40,20 @@ export const redeemClientCredentials: Redeem = async (input, caller, context) =>
     jti: newToken().slice(0, tokenIdLength),
   })
   return { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope }
+}
+
+/** Claims of the project's own: about the client, and from whatever else the request held, as the original has it. */
+function ownClaims(template: string, client: M2mClient, { client_secret: _, ...request }: TokenInput): object {
+  if (template === '') return {}
+  const { id, name, description, scopes, trustedMetadata } = client
+  return rendered(template, {
+    client: {
+      client_id: id,
+      client_name: name,
+      client_description: description,
+      scopes,
+      trusted_metadata: trustedMetadata,
+    },
+    request,
+  })
 }

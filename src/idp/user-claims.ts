@@ -20,7 +20,11 @@ export const userClaims = (template: string, user: User): Readonly<Record<string
     },
   })
 
-function rendered(template: string, variables: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** A template filled in. Throws `jwt_template_failed`. */
+export function rendered(
+  template: string,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   try {
     return renderTemplate(template, variables)
   } catch (cause) {

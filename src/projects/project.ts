@@ -103,6 +103,11 @@ export const ProjectSettings = z.object({
     .enum(['JWT', 'at+jwt'])
     .default('JWT')
     .describe('`typ` of access tokens. The official clients want JWT; RFC 9068 wants at+jwt.'),
+  m2m_access_token_template_content: z
+    .string()
+    .max(4_096)
+    .default('')
+    .describe('Claims that access tokens of M2M clients carry, as a template over `client` and `request`.'),
   idp_allowed_resources: z
     .array(z.url())
     .optional()
