@@ -44,5 +44,7 @@ export function declaredDevelopmentProject(baseUrl: string): DeclaredProject {
     settings: ProjectSettings.parse({}),
     rbac: emptyPolicy,
     trustedTokenProfiles: [],
+    connectedApps: [],
+    m2mClients: [],
   }
 }

@@ -2,7 +2,7 @@
 import { ConfigError } from '../config.ts'
 import { SealError } from '../crypto/seal.ts'
 import { SchemaError } from '../db/open.ts'
-import { ProjectFileError } from '../projects/project-file.ts'
+import { ProjectFileError } from '../projects/project-file-error.ts'
 
 /** A failure whose message is all that needs to be said. */
 export class CommandFailure extends Error {

@@ -344,7 +344,7 @@ for (const database of testDatabases) {
     for (const cursor of tampered) assert.equal(await type(cursor), 'connected_app_search_invalid_cursor', cursor)
   })
 
-  on('a test project has at most a thousand', async (app) => {
+  on('a test project makes at most a thousand; strangers’ do not count', async (app) => {
     const projectId = app.project.id
     const many = Array.from({ length: 1_000 }, (_, n) =>
       newClient(
@@ -357,8 +357,13 @@ for (const database of testDatabases) {
     })
     const { status, body } = await app.call('POST', path, { body: { client_type: 'third_party' } })
     assert.deepEqual([status, body.error_type], [400, 'too_many_connected_apps'])
+    const strangers = { creation_method: 'dynamic_client_registration' as const }
+    await app.app.db.query.updateTable('connected_apps').set(strangers).where('client_id', '=', 'c1').execute()
+    await create(app)
+    assert.equal((await app.call('POST', path, { body: { client_type: 'third_party' } })).status, 400)
     await app.call('DELETE', `${path}/c0`)
     await create(app)
+    await app.call('DELETE', `${path}/c2`)
     const { body: page } = await app.call('POST', `${path}/search`, { body: { limit: 1_000 } })
     assert.equal(page.connected_apps.length, 1_000)
   })

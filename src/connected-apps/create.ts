@@ -7,21 +7,18 @@ import { ConnectedAppFields, type Project } from '../projects/index.ts'
 import { clientTypes, isPublic } from './connected-app.ts'
 import { invalidConnectedAppType, tooManyConnectedApps } from './errors.ts'
 import { exampleConnectedApp } from './examples.ts'
-import { countClients } from './search-store.ts'
+import { countOwnClients } from './search-store.ts'
 import { keptSecret } from './secret-store.ts'
 import { invalidSettings, newClient, settingsErrors, settingsFrom } from './settings.ts'
 import { insertClient } from './store.ts'
 import { ConnectedAppShape, connectedAppToWire } from './wire.ts'
 
-/** Most clients of a project. */
+/** Most clients that a project makes itself. */
 const most = { test: 1_000, live: 10_000 }
 
 /** Throws `too_many_connected_apps` where the project has as many as it can. Those made at the same moment may exceed it. */
-export async function requireRoom(
-  db: Queries,
-  { id, environment }: Pick<Project, 'id' | 'environment'>,
-): Promise<void> {
-  if ((await countClients(db, id)) >= most[environment]) throw tooManyConnectedApps({ most: most[environment] })
+async function requireRoom(db: Queries, { id, environment }: Pick<Project, 'id' | 'environment'>): Promise<void> {
+  if ((await countOwnClients(db, id)) >= most[environment]) throw tooManyConnectedApps({ most: most[environment] })
 }
 
 export const createConnectedApp = endpoint({

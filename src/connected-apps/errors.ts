@@ -21,8 +21,9 @@ export const invalidConnectedAppType = defineError({
 export const tooManyConnectedApps = defineError({
   type: 'too_many_connected_apps',
   status: 400,
-  message: 'The project has {most} Connected Apps, which is the limit. Delete some that are not used.',
-  cause: 'Every client counts: those made here, those that registered themselves, those known by a metadata document.',
+  message: 'The project has {most} Connected Apps of this kind, which is the limit. Delete some that are not used.',
+  cause:
+    'Those that the project made are one kind; those that registered themselves or have a metadata document are the other, so that strangers cannot use up the project’s own.',
   fix: 'Search the Connected Apps and delete those that nobody uses.',
 })
 

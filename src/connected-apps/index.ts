@@ -11,7 +11,7 @@ export {
   secretMatches,
   wireClientId,
 } from './connected-app.ts'
-export { createConnectedApp, requireRoom } from './create.ts'
+export { createConnectedApp } from './create.ts'
 export { deleteConnectedApp } from './delete.ts'
 export { connectedAppNotFound } from './errors.ts'
 export { getConnectedApp } from './get.ts'
@@ -30,5 +30,5 @@ export { searchConnectedApps } from './search.ts'
 export { keptSecret, secretRotation } from './secret-store.ts'
 export { connectedAppProblem } from './settings.ts'
 export { clientFromRow, findClient, findClientByMetadataUrl, insertClient, noteFirstUse } from './store.ts'
-export { renderTemplate, TemplateError } from './token-template.ts'
+export { renderTemplate, TemplateError, templateProblem } from './token-template.ts'
 export { updateConnectedApp } from './update.ts'

@@ -4,14 +4,20 @@ import type { Queries } from '../db/open.ts'
 import type { ConnectedApp } from './connected-app.ts'
 import { clientFromRow } from './store.ts'
 
-export async function countClients(db: Queries, projectId: string): Promise<number> {
-  const { count } = await db.query
+export const countClients = async (db: Queries, projectId: string): Promise<number> =>
+  Number((await counting(db, projectId).executeTakeFirstOrThrow()).count)
+
+/** Only those that the project made itself, by the API or its file. */
+export const countOwnClients = async (db: Queries, projectId: string): Promise<number> => {
+  const own = counting(db, projectId).where('creation_method', 'in', ['api', 'project_file'])
+  return Number((await own.executeTakeFirstOrThrow()).count)
+}
+
+const counting = ({ query }: Queries, projectId: string) =>
+  query
     .selectFrom('connected_apps')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
 
 /** At most `most` clients that come after a position, newest first. */
 export async function listClients(

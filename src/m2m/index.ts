@@ -1,5 +1,6 @@
 /** What other slices may use of M2M clients. */
 export { createM2mClient } from './create.ts'
+export { m2mClientProblem } from './declared.ts'
 export { deleteM2mClientEndpoint } from './delete.ts'
 export { getM2mClient } from './get.ts'
 export { type M2mClient, m2mSecretMatches } from './m2m-client.ts'

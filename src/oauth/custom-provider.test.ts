@@ -11,6 +11,10 @@ import { TestBrowser } from '../testing/browser.ts'
 import { testDatabases } from '../testing/databases.ts'
 import { providers } from './providers/index.ts'
 
+/** The files of these tests declare no clients. */
+const none = () => undefined
+const clientRules = { connectedAppProblem: none, m2mClientProblem: none, templateProblem: none }
+
 /** Applies a project file with these providers to the test project, as an operator would. */
 async function declare({ app, project }: TestApp, declared: Record<string, object>): Promise<void> {
   const entry = {
@@ -22,7 +26,7 @@ async function declare({ app, project }: TestApp, declared: Record<string, objec
     ],
     providers: declared,
   }
-  const file = readProjectFile(JSON.stringify({ projects: [entry] }), {}, providers)
+  const file = readProjectFile(JSON.stringify({ projects: [entry] }), {}, providers, clientRules)
   await applyProjects(file, { db: app.db, sealer: app.sealer, now: new Date(0), dryRun: false })
   app.projects.forget()
 }

@@ -3,6 +3,7 @@ import type { Sealer } from '../crypto/seal.ts'
 import { environmentOf, hashToken, newId, newSecret } from '../crypto/token.ts'
 import { type Db, isUniqueViolation, type Queries } from '../db/open.ts'
 import { type Change, changesFor, type Entry } from './apply.ts'
+import { putConnectedApp, putM2mClient, readClientsOfFile } from './declared-clients-store.ts'
 import type { DeclaredProject } from './project-file.ts'
 import { credentialsPurpose, readProject } from './store.ts'
 
@@ -47,7 +48,8 @@ const attempts = 3
 async function applyProject(tx: Queries, declared: DeclaredProject, settings: ApplySettings): Promise<Applied> {
   const { sealer, dryRun } = settings
   const stored = await readProject(tx, sealer, declared.id)
-  const changes = changesFor(declared, stored)
+  const clients = await readClientsOfFile(tx, declared.id, declared)
+  const changes = changesFor(declared, stored, clients)
   const hasNone = declared.secrets === undefined && (stored?.secrets.size ?? 0) === 0
   const secret = hasNone ? newSecret(environmentOf(declared.id)) : undefined
   const added = secret === undefined ? [] : [generatedSecret(declared.id, secret)]
@@ -125,7 +127,12 @@ async function put(
         .values({ project_id: projectId, provider, ...row })
         .onConflict((conflict) => conflict.columns(['project_id', 'provider']).doUpdateSet(row))
         .execute()
+      return
     }
+    case 'Connected App':
+      return putConnectedApp(tx, projectId, entry.value, created_at)
+    case 'M2M client':
+      return putM2mClient(tx, projectId, entry.value, created_at)
   }
 }
 
@@ -145,6 +152,10 @@ function removal(query: Queries['query'], entry: Entry) {
       return query.deleteFrom('redirect_urls').where('type', '=', entry.value.type).where('url', '=', entry.value.url)
     case 'provider':
       return query.deleteFrom('provider_configs').where('provider', '=', entry.value.provider)
+    case 'Connected App':
+      return query.deleteFrom('connected_apps').where('client_id', '=', entry.value.client_id)
+    case 'M2M client':
+      return query.deleteFrom('m2m_clients').where('client_id', '=', entry.value.client_id)
   }
 }
 

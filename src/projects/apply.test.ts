@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { connectedAppProblem, templateProblem } from '../connected-apps/index.ts'
+import { m2mClientProblem } from '../m2m/index.ts'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { testDatabases } from '../testing/databases.ts'
 import { applyProjects } from './apply-store.ts'
-import { ProjectFileError, readProjectFile } from './project-file.ts'
+import { readProjectFile } from './project-file.ts'
+import { ProjectFileError } from './project-file-error.ts'
 
 const id = 'project-test-22222222-2222-4222-8222-222222222222'
 const liveId = 'project-live-22222222-2222-4222-8222-222222222222'
@@ -25,8 +28,9 @@ const entry = (more: Record<string, unknown> = {}) => ({
   providers: { google: { client_id: 'client', client_secret: '${GOOGLE_SECRET:-fallback}' } },
   ...more,
 })
+const rules = { connectedAppProblem, m2mClientProblem, templateProblem }
 const read = (...projects: readonly unknown[]) =>
-  readProjectFile(JSON.stringify({ projects }), { EXAMPLE_SECRET: secret }, known)
+  readProjectFile(JSON.stringify({ projects }), { EXAMPLE_SECRET: secret }, known, rules)
 
 const apply = ({ app }: TestApp, file: ReturnType<typeof read>, dryRun = false) =>
   applyProjects(file, { db: app.db, sealer: app.sealer, now: new Date(0), dryRun })
@@ -209,7 +213,7 @@ test('check 4: a project file that cannot be right is refused with its place in 
       },
     )
   }
-  assert.throws(() => readProjectFile('{', {}, known), /not valid JSON/)
+  assert.throws(() => readProjectFile('{', {}, known, rules), /not valid JSON/)
   assert.throws(() => read(entry(), entry()), /declared twice/)
 })
 

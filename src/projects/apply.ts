@@ -3,6 +3,7 @@
  * `apply-store.ts` carries the changes out.
  */
 
+import type { DeclaredClients, DeclaredConnectedApp, DeclaredM2mClient } from './declared-clients.ts'
 import type { Project, ProjectSettings, TrustedTokenProfile } from './project.ts'
 import type { DeclaredProject, DeclaredProvider, DeclaredRedirectUrl } from './project-file.ts'
 import type { RbacPolicy } from './rbac-policy.ts'
@@ -19,6 +20,13 @@ export type Entry =
     }
   | { readonly kind: 'redirect URL'; readonly key: string; readonly label: string; readonly value: DeclaredRedirectUrl }
   | { readonly kind: 'provider'; readonly key: string; readonly label: string; readonly value: DeclaredProvider }
+  | {
+      readonly kind: 'Connected App'
+      readonly key: string
+      readonly label: string
+      readonly value: DeclaredConnectedApp
+    }
+  | { readonly kind: 'M2M client'; readonly key: string; readonly label: string; readonly value: DeclaredM2mClient }
 
 export interface ProjectRow {
   readonly name: string
@@ -34,10 +42,17 @@ export interface Change {
   readonly entry: Entry
 }
 
-/** The changes from what is stored to what is declared, in an order in which they can be made. */
-export function changesFor(declared: DeclaredProject, stored: Project | undefined): readonly Change[] {
+/**
+ * The changes from what is stored to what is declared, in an order in which they can be made. `storedClients`: those that
+ * are the file's, or that it takes over.
+ */
+export function changesFor(
+  declared: DeclaredProject,
+  stored: Project | undefined,
+  storedClients: DeclaredClients,
+): readonly Change[] {
   const wanted = declaredEntries(declared)
-  const present = stored ? storedEntries(stored, declared) : []
+  const present = stored ? [...storedEntries(stored, declared), ...clientEntries(storedClients)] : []
   const projectId = declared.id
   const find = (entries: readonly Entry[], { kind, key }: Entry) =>
     entries.find((one) => one.kind === kind && one.key === key)
@@ -74,8 +89,26 @@ function declaredEntries(project: DeclaredProject): readonly Entry[] {
     ...project.publicTokens.map(publicTokenEntry),
     ...project.redirectUrls.map(redirectUrlEntry),
     ...project.providers.map(providerEntry),
+    ...clientEntries(project),
   ]
 }
+
+const clientEntries = ({ connectedApps, m2mClients }: DeclaredClients): readonly Entry[] => [
+  ...connectedApps.map(
+    (value): Entry => ({
+      kind: 'Connected App',
+      key: value.client_id,
+      label: clientLabel('Connected App', value),
+      value,
+    }),
+  ),
+  ...m2mClients.map(
+    (value): Entry => ({ kind: 'M2M client', key: value.client_id, label: clientLabel('M2M client', value), value }),
+  ),
+]
+
+const clientLabel = (kind: string, { client_id, client_name }: DeclaredConnectedApp | DeclaredM2mClient): string =>
+  `${kind} ${client_id}${client_name && ` (${client_name})`}`
 
 function storedEntries(project: Project, declared: DeclaredProject): readonly Entry[] {
   const urls = (['LOGIN', 'SIGNUP'] as const).flatMap((type) =>

@@ -3,16 +3,19 @@
  * hold; pure but for the environment, which is an argument.
  */
 import { z } from 'zod'
-import { readP256Key } from '../crypto/client-secret.ts'
 import { environmentOf, hashToken, isId } from '../crypto/token.ts'
-import { ProjectSettings, ProviderSettings, type RedirectType, TrustedTokenProfile } from './project.ts'
+import {
+  type ClientRules,
+  ConnectedAppEntry,
+  type DeclaredClients,
+  declaredClients,
+  M2mClientEntry,
+} from './declared-clients.ts'
+import { type KnownProviders, ProviderEntry, providerProblem } from './declared-provider.ts'
+import { ProjectSettings, type ProviderSettings, type RedirectType, TrustedTokenProfile } from './project.ts'
+import { ProjectFileError } from './project-file-error.ts'
 import { emptyPolicy, RbacPolicy } from './rbac-policy.ts'
 import { type DeclaredUrl, redirectUrlProblem } from './redirect-rules.ts'
-
-/** A file that cannot be applied; the message names the place in it and what to do. */
-export class ProjectFileError extends Error {
-  override readonly name = 'ProjectFileError'
-}
 
 const RedirectTypes = z.enum(['LOGIN', 'SIGNUP'])
 
@@ -49,21 +52,7 @@ const ProjectEntry = z.strictObject({
     )
     .max(200)
     .default([]),
-  providers: z
-    .record(
-      z.string().regex(/^[a-z0-9_-]{1,64}$/),
-      z.strictObject({
-        client_id: z.string().min(1),
-        client_secret: z.string().min(1).optional().describe('Take it from the environment: `"${NAME}"`.'),
-        private_key: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('Apple, instead of the secret: the content of the .p8 file, from the environment as well.'),
-        ...ProviderSettings.shape,
-      }),
-    )
-    .default({}),
+  providers: z.record(z.string().regex(/^[a-z0-9_-]{1,64}$/), ProviderEntry).default({}),
   settings: ProjectSettings.partial().strict().default({}),
   rbac: RbacPolicy.optional().describe('Roles, resources and the scopes that Connected Apps may ask for.'),
   trusted_token_profiles: z
@@ -71,6 +60,16 @@ const ProjectEntry = z.strictObject({
     .max(50)
     .default([])
     .describe('Whose tokens may start sessions here.'),
+  connected_apps: z
+    .array(ConnectedAppEntry)
+    .max(1_000)
+    .default([])
+    .describe('OAuth clients that act for users. Those that are made by the API are left alone.'),
+  m2m_clients: z
+    .array(M2mClientEntry)
+    .max(1_000)
+    .default([])
+    .describe('OAuth clients that act for themselves. Those that are made by the API are left alone.'),
 })
 
 type ProjectEntry = z.infer<typeof ProjectEntry>
@@ -81,7 +80,7 @@ export const ProjectFile = z.strictObject({
 })
 
 /** A project as the database should hold it. */
-export interface DeclaredProject {
+export interface DeclaredProject extends DeclaredClients {
   readonly id: string
   readonly name: string
   readonly callbackId: string
@@ -108,14 +107,12 @@ export interface DeclaredProvider {
   readonly settings: ProviderSettings
 }
 
-/** Built-in providers by path segment, and what their credentials are. */
-export type KnownProviders = ReadonlyMap<string, { readonly clientAuthentication: string }>
-
 /** Reads a project file. Throws `ProjectFileError` with one line for the first thing that is wrong. */
 export function readProjectFile(
   text: string,
   environment: Readonly<Record<string, string | undefined>>,
   knownProviders: KnownProviders,
+  clientRules: ClientRules,
 ): readonly DeclaredProject[] {
   let json: unknown
   try {
@@ -130,7 +127,10 @@ export function readProjectFile(
     const [issue] = parsed.error.issues
     throw new ProjectFileError(`${placeOf(issue?.path ?? [])}: ${issue?.message}.`)
   }
-  const projects = parsed.data.projects.map((entry, at) => declared(entry, `projects[${at}]`, knownProviders))
+  const projects = parsed.data.projects.map((entry, at) => ({
+    ...declared(entry, `projects[${at}]`, knownProviders),
+    ...declaredClients(entry, `projects[${at}]`, clientRules),
+  }))
   const twice = projects.find(({ id }, at) => projects.findIndex((other) => other.id === id) !== at)
   if (twice) throw new ProjectFileError(`projects: ${twice.id} is declared twice.`)
   return projects
@@ -162,7 +162,11 @@ function interpolate(
   )
 }
 
-function declared(entry: ProjectEntry, place: string, known: KnownProviders): DeclaredProject {
+function declared(
+  entry: ProjectEntry,
+  place: string,
+  known: KnownProviders,
+): Omit<DeclaredProject, keyof DeclaredClients> {
   const environment = environmentOf(entry.project_id)
   const uuid = entry.project_id.slice(`project-${environment}-`.length)
   const callbackId = entry.oauth_callback_id ?? `oauth-callback-${environment}-${uuid}`
@@ -186,35 +190,6 @@ function declared(entry: ProjectEntry, place: string, known: KnownProviders): De
     rbac: entry.rbac ?? emptyPolicy,
     trustedTokenProfiles: entry.trusted_token_profiles,
   }
-}
-
-type ProviderEntry = ProjectEntry['providers'][string]
-
-/** Settings that only a provider of the project's own has. */
-const customOnly = ['type', 'name', 'client_authentication', 'pkce', 'link_by_email', 'claims'] as const
-
-/** Why a provider cannot be declared like this, as a sentence; `undefined` if it can. */
-function providerProblem(provider: string, entry: ProviderEntry, known: KnownProviders): string | undefined {
-  const { type, endpoints = {}, client_secret, private_key, team_id, key_id } = entry
-  const builtIn = known.get(provider)
-  if (!builtIn && type === undefined) {
-    return `there is no such provider. Use one of ${[...known.keys()].join(', ')}, or set "type" to declare one of your own.`
-  }
-  if (builtIn?.clientAuthentication === 'signed_jwt') {
-    if (!private_key || !team_id || !key_id || client_secret) {
-      return 'it needs private_key, team_id and key_id instead of a client_secret.'
-    }
-    return readP256Key(private_key) ? undefined : 'private_key is not a PEM private key on the curve P-256.'
-  }
-  if (!client_secret || private_key || team_id || key_id) return 'it needs a client_secret, and no key.'
-  const foreign = customOnly.find((name) => entry[name] !== undefined)
-  if (builtIn && foreign)
-    return `"${foreign}" belongs to providers of your own; this one is built in. Choose another path segment.`
-  if (type === 'oidc' && endpoints.issuer === undefined) return 'an OpenID provider needs endpoints.issuer.'
-  if (type === 'oauth2' && !(endpoints.authorization && endpoints.token && endpoints.userinfo)) {
-    return 'an OAuth 2.0 provider needs endpoints.authorization, endpoints.token and endpoints.userinfo.'
-  }
-  return undefined
 }
 
 /** One row per URL and type. The first URL of a type that can be its default is, unless another one is marked. */
