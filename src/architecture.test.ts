@@ -53,7 +53,7 @@ const slices = new Set([
 const singleImporters: readonly (readonly [RegExp, RegExp])[] = [
   [/^fastify$/, /^kernel\/http\.ts$/],
   [/^jose$/, /^crypto\//],
-  [/^kysely/, /^(db\/|[a-z-]+\/[a-z-]*store\.ts$)/],
+  [/^kysely/, /^(db\/|[a-z0-9-]+\/[a-z-]*store\.ts$)/],
   [/^pg$/, /^(db\/postgres|testing\/databases)\.ts$/],
   [/^oauth4webapi$/, /^oauth\//],
   [/^pino$|^prom-client$|^@opentelemetry/, /^kernel\//],

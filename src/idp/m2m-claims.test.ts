@@ -18,10 +18,10 @@ test('the project’s template adds claims about the client and from the request
 })
 
 test('400 jwt_template_failed: claims that are too large give no token', async () => {
-  const template = '{"all": {{ client.trusted_metadata }}}'
+  const template = '{"all": {{ client.trusted_metadata }}, "again": {{ client.trusted_metadata }}}'
   await using s = await idpScene(undefined, { m2m_access_token_template_content: template })
   const { body } = await s.app.call('POST', '/v1/m2m/clients', {
-    body: { scopes: ['read:users'], trusted_metadata: { much: 'x'.repeat(4_100) } },
+    body: { scopes: ['read:users'], trusted_metadata: { much: 'x'.repeat(3_000) } },
   })
   const { client_id, client_secret } = body.m2m_client
   const answer = await s.token({ grant_type: 'client_credentials', client_id, client_secret })
