@@ -4,6 +4,7 @@
  */
 import { api } from './api.ts'
 import { sweepAttempts } from './attempts/index.ts'
+import { sweepSpentAssertions } from './attestation/index.ts'
 import { MetadataDocuments, sweepRegistrations } from './connected-apps/index.ts'
 import { Keyring } from './crypto/keyring.ts'
 import { Sealer } from './crypto/seal.ts'
@@ -17,6 +18,7 @@ import {
   requireCurrentSchema,
 } from './db/open.ts'
 import { GuardedFetch } from './egress/index.ts'
+import { sweepGrants } from './idp/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import { buildListener, type Listener } from './kernel/http.ts'
 import { type LogSettings, type Observer, openLog, openObserver } from './kernel/observe.ts'
@@ -179,7 +181,9 @@ function sweepRegularly({
       await Promise.all([
         sweepSessions(db, time),
         sweepLogins(db, time),
+        sweepGrants(db, time),
         sweepAttempts(db, time),
+        sweepSpentAssertions(db, time),
         sweepRegistrations(db, time),
         keys.sweep(),
       ])

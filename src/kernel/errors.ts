@@ -111,6 +111,7 @@ export const requestTooLarge = defineError({
 export const unauthorizedCredentials = defineError({
   type: 'unauthorized_credentials',
   status: 401,
+  oauth: 'invalid_client',
   message:
     'The project ID and secret do not match. Send them as HTTP Basic credentials: the project ID as the user name, the secret as the password.',
   cause: 'The secret is wrong, was removed, or belongs to another project; or the Authorization header is missing.',
@@ -120,6 +121,7 @@ export const unauthorizedCredentials = defineError({
 export const invalidProjectIdAuthentication = defineError({
   type: 'invalid_project_id_authentication',
   status: 400,
+  oauth: 'invalid_client',
   message:
     'The user name of the Basic credentials is not a project ID. It looks like project-test-… or project-live-… followed by a UUID.',
   cause: 'Something other than a project ID stands in the user-name half of the Authorization header.',
