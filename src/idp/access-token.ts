@@ -7,7 +7,7 @@ import type { User } from '../users/index.ts'
 import { type Grant, grantIdOf, newTokenId } from './grant.ts'
 import { findGrant, type GrantAndUser } from './grant-store.ts'
 import { isRevoked } from './refresh-store.ts'
-import { userClaims } from './user-claims.ts'
+import type { OwnClaims } from './user-claims.ts'
 
 type ProjectContext = Context & { readonly project: Project }
 
@@ -17,6 +17,8 @@ export interface AccessTokenRequest {
   readonly user: User
   readonly scopes: readonly string[]
   readonly resources: readonly string[]
+  /** From the client's templates: rendered before anything is written, because that can fail. */
+  readonly own: OwnClaims
 }
 
 export interface SignedAccessToken {
@@ -28,12 +30,12 @@ export interface SignedAccessToken {
 /** Signs one access token. */
 export async function signAccessToken(
   { keys, now, project, baseUrl }: ProjectContext,
-  { app, grant, user, scopes, resources }: AccessTokenRequest,
+  { app, grant, user, scopes, resources, own }: AccessTokenRequest,
 ): Promise<SignedAccessToken> {
   const issuedAt = Math.floor(now.getTime() / 1_000)
   const expiresIn = app.accessTokenMinutes * 60
   const claims = {
-    ...customClaims(app, user),
+    ...own.inAccessToken,
     iss: issuerOf(project, baseUrl),
     sub: user.id,
     // Always a list: two official clients fail on a text. The project is in it because all of them look for it.
@@ -47,9 +49,6 @@ export async function signAccessToken(
   }
   return { token: await signJwt(keys, project.id, claims, project.settings.idp_access_token_type), expiresIn }
 }
-
-const customClaims = ({ accessTokenTemplate }: ConnectedApp, user: User): object =>
-  accessTokenTemplate === '' ? {} : userClaims(accessTokenTemplate, user)
 
 /** What an access token of this project says, once it is known to be good. */
 export interface VerifiedAccessToken {

@@ -50,6 +50,9 @@ export function requireRedirectUri({ redirectUrls }: ConnectedApp, redirectUri: 
   })
 }
 
+/** Most unknown scopes that a refusal names. */
+const mostShown = 10
+
 /** Everything else that a request must fulfil, in the order in which a developer should hear of it. */
 export function requireValid(request: AuthorizationRequest, app: ConnectedApp, project: Project): void {
   const { responseType, scopes, codeChallenge, resources } = request
@@ -58,8 +61,9 @@ export function requireValid(request: AuthorizationRequest, app: ConnectedApp, p
   if (scopes.length === 0) throw errors.invalidScopeRequested({ problem: 'none was asked for.' })
   const unknown = unknownScopes(scopes, project)
   if (unknown.length > 0) {
-    const problem = `the project has no scope ${unknown.map((one) => one.slice(0, 128)).join(', ')}.`
-    throw errors.invalidScopeRequested({ problem }, { details: { unknown } })
+    const shown = unknown.slice(0, mostShown).map((one) => one.slice(0, 128))
+    const problem = `the project has no scope ${shown.join(', ')}.`
+    throw errors.invalidScopeRequested({ problem }, { details: { unknown: shown } })
   }
   if (scopes.includes('full_access') && !isFirstParty(app)) throw errors.thirdPartyFullAccess()
   if (codeChallenge !== undefined && !isCodeChallenge(codeChallenge)) throw errors.invalidCodeChallenge()

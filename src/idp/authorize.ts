@@ -4,7 +4,7 @@
  * (docs/wire/idp.md).
  */
 import { z } from 'zod'
-import { type ConnectedApp, clientTypes, connectedAppNotFound } from '../connected-apps/index.ts'
+import { type ConnectedApp, clientTypes, metadataClientErrors } from '../connected-apps/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
@@ -48,7 +48,7 @@ const requestFields = {
 
 const answerFields = {
   consent_granted: z.boolean().default(false).describe('Whether the user agreed. Leaving it out means no.'),
-  state: z.string().optional().describe('As the client sent it.'),
+  state: optional.describe('As the client sent it.'),
   nonce: optional.describe('As the client sent it; stands in the ID token.'),
   code_challenge: optional.describe('As the client sent it; the method is S256.'),
   resources: z.array(z.string()).optional().describe('Values of the client’s `resource` parameters (RFC 8707).'),
@@ -59,12 +59,9 @@ const answerFields = {
 }
 
 const userFields = {
-  user_id: z.string().optional().describe('Who authorizes; also an external ID.'),
-  session_token: z
-    .string()
-    .optional()
-    .describe('Who authorizes, by their session. Needed for a session exchange later.'),
-  session_jwt: z.string().optional().describe('The same by its JWT.'),
+  user_id: optional.describe('Who authorizes; also an external ID.'),
+  session_token: optional.describe('Who authorizes, by their session. Needed for a session exchange later.'),
+  session_jwt: optional.describe('The same by its JWT.'),
 }
 
 const startShape = {
@@ -95,10 +92,10 @@ const backendErrors = [
   userNotFound,
   sessionNotFound,
   unableToParseSessionJwt,
-  connectedAppNotFound,
+  ...metadataClientErrors,
   ...requestErrors,
 ]
-const fromFrontend = [...frontendErrors, userUnauthenticated, connectedAppNotFound, ...requestErrors]
+const fromFrontend = [...frontendErrors, userUnauthenticated, ...metadataClientErrors, ...requestErrors]
 
 export const startAuthorization = endpoint({
   method: 'POST',
@@ -205,7 +202,7 @@ const requestFrom = (input: RequestInput): AuthorizationRequest => ({
   redirectUri: input.redirect_uri,
   responseType: input.response_type,
   scopes: input.scopes,
-  resources: [...(input.resources ?? []), ...[input.resource ?? []].flat()],
+  resources: [...(input.resources ?? []), ...[input.resource ?? []].flat()].filter((one) => one !== ''),
   prompts: (input.prompt ?? '').split(' '),
   state: input.state,
   nonce: input.nonce,

@@ -6,7 +6,12 @@ import { printable } from '../kernel/run.ts'
 import { type LiveAccessToken, liveAccessToken } from './access-token.ts'
 import * as errors from './errors.ts'
 
-export const bearerErrors = [errors.accessTokenMissing, errors.accessTokenInvalid, errors.insufficientScope]
+export const bearerErrors = [
+  errors.accessTokenMissing,
+  errors.accessTokenInvalid,
+  errors.bearerMalformed,
+  errors.insufficientScope,
+]
 
 const challenge = (...parts: readonly string[]) => ({
   headers: { 'www-authenticate': ['Bearer', ...parts].join(' ').trim() },
@@ -15,23 +20,28 @@ const challenge = (...parts: readonly string[]) => ({
 const problem = (error: string, description: string) =>
   `error="${error}", error_description="${printable(description)}"`
 
+/** RFC 6750 §2.1. */
+const bearerHeader = /^bearer(?: +(.*?))? *$/i
+const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/
+
 /** The token in the header or, for POST, in the form; one in the query is not read (RFC 6750 §2). */
 function presented({ http }: Context, inBody: string | undefined): string {
   const { authorization } = http.headers
-  const [, inHeader] = /^bearer +(\S+) *$/i.exec(typeof authorization === 'string' ? authorization : '') ?? []
-  if (inHeader !== undefined && inBody !== undefined) {
-    const message = 'The token was sent twice.'
-    throw errors.accessTokenInvalid(challenge(problem('invalid_request', message)))
-  }
-  const token = inHeader ?? inBody
+  const header = bearerHeader.exec(typeof authorization === 'string' ? authorization : '')
+  if (header && inBody !== undefined) throw malformed('it was sent twice.')
+  if (header && !bearerToken.test(header[1] ?? '')) throw malformed('the header holds no single token.')
+  const token = header?.[1] ?? inBody
   // RFC 6750 §3.1: whoever sent no credentials learns only how to authenticate.
   if (token === undefined) throw errors.accessTokenMissing(challenge())
   return token
 }
 
+const malformed = (what: string) =>
+  errors.bearerMalformed({ problem: what }, challenge(problem('invalid_request', `The token cannot be read: ${what}`)))
+
 /**
  * The access token of a request, good and with this scope. The project is the one that the token names; its keys decide
- * whether that is true. Throws `access_token_required`, `invalid_token` or `insufficient_scope`, each with its challenge.
+ * whether that is true. Throws one of `bearerErrors`, each with its challenge.
  */
 export async function requireAccessToken(
   context: Context,

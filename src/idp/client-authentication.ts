@@ -1,5 +1,12 @@
 /** Who calls an OAuth endpoint: a Connected App, an M2M client, or the project itself (RFC 6749 §2.3, docs/wire/idp.md). */
-import { type ConnectedApp, findClient, isPublic, secretMatches } from '../connected-apps/index.ts'
+import {
+  type ConnectedApp,
+  findClient,
+  isMetadataUrl,
+  isPublic,
+  resolveMetadataClient,
+  secretMatches,
+} from '../connected-apps/index.ts'
 import { hashToken, isId } from '../crypto/token.ts'
 import { basicCredentials } from '../kernel/auth.ts'
 import type { Context } from '../kernel/endpoint.ts'
@@ -62,15 +69,18 @@ async function find(context: Context, id: string, projectInPath: string | undefi
     const project = app && !isElsewhere ? await projects.byId(app.projectId) : undefined
     return app && project && { kind: 'app', app, project }
   }
-  const project = await (projectInPath === undefined ? issuingProject(context) : projects.byId(projectInPath))
+  const project = await (projectInPath === undefined ? projectOfIssuer(context) : projects.byId(projectInPath))
   if (!project) return undefined
+  if (isMetadataUrl(id))
+    return { kind: 'app', app: await resolveMetadataClient(context, project, id, 'token'), project }
   const client = await findM2mClient(db, project.id, id)
   return client && { kind: 'm2m', client, project }
 }
 
-async function issuingProject(context: Context): Promise<Project | undefined> {
+/** Whatever keeps a client from being found, it is unknown to whoever asks for tokens. */
+async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
   try {
-    return await projectOfIssuer(context)
+    return await found
   } catch (error) {
     if (error instanceof ApiError) return undefined
     throw error
@@ -91,7 +101,7 @@ export async function authenticateClient(
     errors.invalidClient({ problem }, given.isBasic ? { headers: { 'www-authenticate': 'Basic realm="selvage"' } } : {})
   // Hashed in any case: an unknown client costs what a wrong secret does.
   if (given.secret !== undefined) hashToken(given.secret)
-  const client = await find(context, given.id, projectInPath)
+  const client = await orUndefined(find(context, given.id, projectInPath))
   if (!client) throw refuse('it is unknown. A client that registered itself registers again.')
   if (client.kind === 'app') requireMethod(client.app, given, refuse)
   else requireSecret(client.client, given, refuse)
@@ -108,6 +118,7 @@ function requireSecret(client: M2mClient, { secret }: Presented, refuse: Refuse)
 function requireMethod(app: ConnectedApp, given: Presented, refuse: Refuse): void {
   if (isPublic(app)) {
     if (given.secret !== undefined) throw refuse('it is a public client, which has no secret. Send none.')
+    if (app.tokenEndpointAuthMethod === 'private_key_jwt') throw refuse('it must prove itself with private_key_jwt.')
     return
   }
   if (given.secret === undefined) throw refuse('its secret is missing.')

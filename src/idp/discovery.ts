@@ -38,7 +38,9 @@ const MetadataShape = z.object({
   token_endpoint_auth_methods_supported: texts,
   token_endpoint_auth_signing_alg_values_supported: texts.optional().describe('With private_key_jwt (RFC 8414 §2).'),
   introspection_endpoint_auth_methods_supported: texts,
+  introspection_endpoint_auth_signing_alg_values_supported: texts.optional(),
   revocation_endpoint_auth_methods_supported: texts,
+  revocation_endpoint_auth_signing_alg_values_supported: texts.optional(),
   scopes_supported: texts,
   claims_supported: texts,
   prompt_values_supported: texts,
@@ -137,6 +139,8 @@ export const endpointsOf = ({ id, settings }: Project, baseUrl: string): string 
   settings.idp_issuer_path === undefined ? `${baseUrl}/v1/oauth2` : `${baseUrl}/v1/public/${id}/oauth2`
 
 const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
+/** Asymmetric only (RFC 7523 §5). */
+const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
 function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataShape> {
   const { settings, environment, id } = project
@@ -166,9 +170,14 @@ function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataSha
     grant_types_supported: grantTypes,
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
-    ...(takesDocuments && { token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'] }),
     introspection_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_methods_supported: methods,
+    // RFC 8414 §2: each list of methods that holds private_key_jwt has one of algorithms.
+    ...(takesDocuments && {
+      token_endpoint_auth_signing_alg_values_supported: algorithms,
+      introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    }),
     scopes_supported: [...advertisedScopes(project)],
     claims_supported: [
       'iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'auth_time', 'nonce', 'at_hash', 'name', 'given_name', 'family_name',

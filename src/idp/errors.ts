@@ -300,6 +300,15 @@ export const accessTokenMissing = defineError({
   fix: 'Add the header. A token in the query is never read.',
 })
 
+export const bearerMalformed = defineError({
+  type: 'malformed_bearer_token',
+  status: 400,
+  oauth: 'invalid_request',
+  message: 'The access token cannot be read: {problem} Send it once, as `Authorization: Bearer …` (RFC 6750 §2).',
+  cause: 'The header has no token or several, or the token stands in the header and in the form.',
+  fix: 'Send the token in the header, and nowhere else.',
+})
+
 export const insufficientScope = defineError({
   type: 'insufficient_scope',
   status: 403,

@@ -3,7 +3,7 @@ import { type ConnectedApp, clientFromRow } from '../connected-apps/index.ts'
 import { hashToken } from '../crypto/token.ts'
 import { type Dialect, type Queries, reading, writing } from '../db/open.ts'
 import { type User, userFromRow, type WholeUserRow, wholeUser } from '../users/index.ts'
-import { type Ending, type Grant, keptAfterwards } from './grant.ts'
+import { type Ending, type Grant, keptAfterwards, mostFailedVerifiers } from './grant.ts'
 
 export interface GrantRow {
   readonly grant_id: string
@@ -254,17 +254,17 @@ export async function readCode(db: Queries, projectId: string, code: string): Pr
 
 const consumeCodeStatement = writing(
   'authorization_codes_consume',
-  `update authorization_codes set consumed_at = $1 where code_hash = $2 and consumed_at is null
+  `update authorization_codes set consumed_at = $1 where code_hash = $2 and consumed_at is null and failed_attempts < $3
      and exists (select 1 from grants g where g.grant_id = authorization_codes.grant_id and g.ended_at is null)`,
 )
 
 /**
  * Uses a code up: true for exactly one caller. A second one sees false, which is a replay; so does whoever comes when the
- * consent has just been withdrawn. In the transaction that stores
- * what the code gives, so that a crash leaves either both or neither.
+ * consent has just been withdrawn, or after too many wrong verifiers, however many of them were sent at once. In the
+ * transaction that stores what the code gives, so that a crash leaves either both or neither.
  */
 export async function consumeCode(tx: Queries, code: string, now: number): Promise<boolean> {
-  return (await tx.run(consumeCodeStatement, [now, hashToken(code)])) === 1
+  return (await tx.run(consumeCodeStatement, [now, hashToken(code), mostFailedVerifiers])) === 1
 }
 
 const failCodeStatement = writing(
@@ -277,13 +277,16 @@ export async function countFailedVerifier(db: Queries, code: string): Promise<vo
   await db.run(failCodeStatement, [hashToken(code)])
 }
 
-/** Deletes what has expired. Grants stay a while longer, so that one can ask why they ended. */
+/** Deletes what has expired. Grants, codes and refresh tokens stay a while longer, so that one can ask why they ended. */
 export async function sweepGrants(db: Queries, now: number): Promise<void> {
   await db.query
     .deleteFrom('authorization_codes')
     .where('expires_at', '<', now - keptAfterwards)
     .execute()
-  await db.query.deleteFrom('refresh_tokens').where('expires_at', '<', now).execute()
+  await db.query
+    .deleteFrom('refresh_tokens')
+    .where('expires_at', '<', now - keptAfterwards)
+    .execute()
   await db.query.deleteFrom('spent_access_tokens').where('expires_at', '<', now).execute()
   await db.query
     .deleteFrom('grants')

@@ -7,7 +7,7 @@ import { issuerOf, type Project } from '../projects/index.ts'
 import type { User } from '../users/index.ts'
 import { type Grant, idTokenLifetime } from './grant.ts'
 import { personClaims } from './person-claims.ts'
-import { userClaims } from './user-claims.ts'
+import type { OwnClaims } from './user-claims.ts'
 
 export interface IdTokenRequest {
   readonly app: ConnectedApp
@@ -15,6 +15,7 @@ export interface IdTokenRequest {
   readonly user: User
   readonly scopes: readonly string[]
   readonly accessToken: string
+  readonly own: OwnClaims
   /** Only the first one of a login repeats it (OpenID Connect Core §12.2). */
   readonly nonce: string | undefined
 }
@@ -22,11 +23,11 @@ export interface IdTokenRequest {
 /** Signs one ID token. */
 export function signIdToken(
   { keys, now, project, baseUrl }: Context & { readonly project: Project },
-  { app, grant, user, scopes, accessToken, nonce }: IdTokenRequest,
+  { app, grant, user, scopes, accessToken, own, nonce }: IdTokenRequest,
 ): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1_000)
   return signJwt(keys, project.id, {
-    ...(app.idTokenTemplate === '' ? {} : userClaims(app.idTokenTemplate, user)),
+    ...own.inIdToken,
     ...personClaims(user, scopes),
     iss: issuerOf(project, baseUrl),
     sub: user.id,

@@ -8,6 +8,7 @@ import { consumeCode, countFailedVerifier, endGrant, type PresentedCode, readCod
 import { insertRefreshToken } from './refresh-store.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
+import { ownClaims } from './user-claims.ts'
 
 export const redeemAuthorizationCode: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'authorization_code')
@@ -28,6 +29,8 @@ export const redeemAuthorizationCode: Redeem = async (input, client, context) =>
   if (grant.endedAt !== undefined) throw errors.codeNotFound()
   if (presented.expiresAt <= time) throw errors.codeExpired()
   const resources = narrowedResources(input, grant, project)
+  const { scopes, nonce } = grant
+  const request = { app, grant, user, scopes, resources, own: ownClaims(app, user, scopes), nonce }
 
   const refreshToken = grant.scopes.includes('offline_access') ? newToken() : undefined
   const write = db.transaction(async (tx) => {
@@ -44,7 +47,6 @@ export const redeemAuthorizationCode: Redeem = async (input, client, context) =>
     }
     return true
   })
-  const request = { app, grant, user, scopes: grant.scopes, resources, nonce: grant.nonce }
   // The signatures, by far the longest part, are computed on other threads while the write commits.
   const [isFirst, tokens] = await Promise.all([write, signTokens(context, project, request)])
   if (!isFirst) {

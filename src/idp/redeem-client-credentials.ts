@@ -4,6 +4,7 @@ import { newToken } from '../crypto/token.ts'
 import type { M2mClient } from '../m2m/index.ts'
 import { issuerOf } from '../projects/index.ts'
 import * as errors from './errors.ts'
+import { refusedResource } from './resource.ts'
 import { scopeList } from './scope.ts'
 import type { Redeem, TokenInput } from './token-request.ts'
 import { rendered } from './user-claims.ts'
@@ -25,20 +26,24 @@ export const redeemClientCredentials: Redeem = async (input, caller, context) =>
   if (outside !== undefined) {
     throw errors.scopeNotGranted({ scope: outside.slice(0, 128) }, { details: { granted: client.scopes } })
   }
+  const resources = [input.resource ?? []].flat().filter((one) => one !== '')
+  const refused = refusedResource(resources, project)
+  if (refused) throw errors.invalidTarget({ resource: refused.resource, problem: refused.problem })
   const scope = (wanted.length === 0 ? client.scopes : wanted).join(' ')
   const issuedAt = Math.floor(now.getTime() / 1_000)
-  const token = await signJwt(keys, project.id, {
+  const claims = {
     ...ownClaims(project.settings.m2m_access_token_template_content, client, input),
     iss: issuerOf(project, baseUrl),
     sub: client.id,
-    aud: [project.id],
+    aud: [project.id, ...resources],
     client_id: client.id,
     scope,
     iat: issuedAt,
     nbf: issuedAt,
     exp: issuedAt + lifetime,
     jti: newToken().slice(0, tokenIdLength),
-  })
+  }
+  const token = await signJwt(keys, project.id, claims, project.settings.idp_access_token_type)
   return { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope }
 }
 

@@ -17,6 +17,7 @@ import {
 import { judgeScopes, scopeList } from './scope.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
+import { ownClaims } from './user-claims.ts'
 
 export const redeemRefreshToken: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'refresh_token')
@@ -32,9 +33,9 @@ export const redeemRefreshToken: Redeem = async (input, client, context) => {
   const held = stillGrantable.filter(({ isGrantable }) => isGrantable).map(({ scope }) => scope)
   const scopes = narrowed(input, held)
   const resources = narrowedResources(input, grant, project)
+  const request = { app, grant, user, scopes, resources, own: ownClaims(app, user, scopes), nonce: undefined }
 
   const next = isPublic(app) ? rotate(token, presented, { context, project }) : keep(token, presented, context)
-  const request = { app, grant, user, scopes, resources, nonce: undefined }
   const [successor, tokens] = await Promise.all([next, signTokens(context, project, request)])
   return successor === undefined ? tokens : { ...tokens, refresh_token: successor }
 }

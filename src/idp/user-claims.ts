@@ -1,13 +1,32 @@
 /** A client's own claims about a user, from its template (docs/wire/idp.md). Pure. */
-import { renderTemplate, TemplateError } from '../connected-apps/index.ts'
+import { type ConnectedApp, renderTemplate, TemplateError } from '../connected-apps/index.ts'
 import { rolesOf, type User } from '../users/index.ts'
 import { templateFailed } from './errors.ts'
+
+/** What a client adds to its tokens. */
+export interface OwnClaims {
+  readonly inAccessToken: object
+  readonly inIdToken: object
+}
+
+/**
+ * The claims of both templates; of the ID token's only where there is one. Throws `jwt_template_failed`, so it is for before
+ * anything is written: a code or refresh token must not be used up by a request that gets no tokens.
+ */
+export const ownClaims = (
+  { accessTokenTemplate, idTokenTemplate }: Pick<ConnectedApp, 'accessTokenTemplate' | 'idTokenTemplate'>,
+  user: User,
+  scopes: readonly string[],
+): OwnClaims => ({
+  inAccessToken: accessTokenTemplate === '' ? {} : userClaims(accessTokenTemplate, user),
+  inIdToken: idTokenTemplate === '' || !scopes.includes('openid') ? {} : userClaims(idTokenTemplate, user),
+})
 
 /**
  * Renders a template with what it may name: `user`, under the wire's own member names. Throws `jwt_template_failed` when the
  * claims of this user are too large: a token without them could mean something else to whoever reads it.
  */
-export const userClaims = (template: string, user: User): Readonly<Record<string, unknown>> =>
+const userClaims = (template: string, user: User): Readonly<Record<string, unknown>> =>
   rendered(template, {
     user: {
       user_id: user.id,

@@ -26,7 +26,13 @@ const record = {
   }),
 } as const
 
-const inForm = { access_token: z.string().optional().describe('Unless it is in the Authorization header.') }
+const inForm = {
+  access_token: z
+    .string()
+    .optional()
+    .transform((value) => (value === '' ? undefined : value))
+    .describe('Unless it is in the Authorization header.'),
+}
 const inPath = { project_id: z.string() }
 
 export const getUserinfo = endpoint({
