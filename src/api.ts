@@ -1,5 +1,6 @@
 /** THE LIST: every operation of the server, in reading order. An operation's name is its place here: `users.get`. */
 import { getAttempts } from './attempts/index.ts'
+import { attestSession, attestSessionFrontend } from './attestation/index.ts'
 import {
   cancelConnectedAppRotation,
   completeConnectedAppRotation,
@@ -81,6 +82,7 @@ export const api = {
   sessions: {
     authenticate: authenticateSession,
     get: getSessions,
+    attest: attestSession,
     revoke: revokeSession,
     jwks: getJwks,
   },
@@ -134,7 +136,7 @@ export const api = {
       googleIdToken: { authenticate: authenticateGoogleIdTokenFrontend },
       appleIdToken: { authenticate: authenticateAppleIdTokenFrontend },
     },
-    sessions: { authenticate: authenticateCurrentSession, revoke: revokeCurrentSession },
+    sessions: { authenticate: authenticateCurrentSession, attest: attestSessionFrontend, revoke: revokeCurrentSession },
     users: { me: getCurrentUser, deleteOAuthRegistration: deleteCurrentRegistration },
     bootstrap: getBootstrap,
     events: takeEvents,

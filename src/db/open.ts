@@ -6,9 +6,10 @@ import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
 export type { Db, Dialect, Queries } from './database.ts'
-export { isForeignKeyViolation, isUniqueViolation, reading, writing } from './database.ts'
+export { isUniqueViolation, reading, writing } from './database.ts'
 export { LaggingWrites } from './lagging.ts'
 export { migrate, requireCurrentSchema, SchemaError, schemaState } from './migrate.ts'
+export { settle } from './settle.ts'
 
 export interface DatabaseSettings {
   /** `postgres://…`, `:memory:`, or the path of a SQLite file, with or without `sqlite:` before it. */

@@ -11,6 +11,7 @@ export {
 } from './id-token-login.ts'
 export { getProviderValues } from './kept-values.ts'
 export { KeySets } from './key-sets.ts'
+export { takeOver } from './link-identity.ts'
 export { startOneTap } from './one-tap.ts'
 export type { Provider } from './provider.ts'
 export { providers } from './providers/index.ts'

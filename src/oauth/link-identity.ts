@@ -3,7 +3,7 @@
  * appear together or not at all.
  */
 import { newId } from '../crypto/token.ts'
-import { isForeignKeyViolation, isUniqueViolation, type Queries } from '../db/open.ts'
+import { type Queries, settle } from '../db/open.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import { deleteSessionsOfUser } from '../sessions/index.ts'
@@ -48,29 +48,15 @@ export interface LinkedLogin {
   readonly resetSessions: boolean
 }
 
-/** Races that are retried: each loss means that somebody else's transaction has just changed what is looked for. */
-const attempts = 4
-
 /**
  * Finds or makes the user of an identity, and in the same transaction whatever `complete` adds. Of two first logins that
  * race, one makes the user; the other runs into a unique key, starts over, and finds that user.
  */
-export async function linkIdentity<T>(
+export const linkIdentity = <T>(
   { db, now }: Pick<Context, 'db' | 'now'>,
   identity: Identity,
   complete: (tx: Queries, login: LinkedLogin) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await db.transaction(async (tx) => complete(tx, await link(tx, now, identity)))
-    } catch (error) {
-      if (attempt === attempts || !isRace(error)) throw error
-    }
-  }
-}
-
-/** Somebody has just made the same row, or deleted the one that was found. */
-const isRace = (error: unknown): boolean => isUniqueViolation(error) || isForeignKeyViolation(error)
+): Promise<T> => settle(db, async (tx) => complete(tx, await link(tx, now, identity)))
 
 async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedLogin> {
   const { project, account, profile, attachTarget } = identity
@@ -113,7 +99,7 @@ async function link(tx: Queries, now: Date, identity: Identity): Promise<LinkedL
 }
 
 /** Whoever set the account up keeps no way into it: neither what is open now nor what could be opened later. */
-async function takeOver(tx: Queries, project: Project, userId: string, provenEmailId: string): Promise<void> {
+export async function takeOver(tx: Queries, project: Project, userId: string, provenEmailId: string): Promise<void> {
   await deleteSessionsOfUser(tx, project.id, userId)
   await dropTokensOfUser(tx, userId)
   await dropWaysIn(tx, userId, provenEmailId)

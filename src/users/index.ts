@@ -38,5 +38,5 @@ export {
   wholeUser,
 } from './store.ts'
 export { updateUserEndpoint } from './update.ts'
-export { isRegistrationId, rolesOf, type User } from './user.ts'
+export { isExternalId, isRegistrationId, rolesOf, type User } from './user.ts'
 export { UserShape, userToWire, wireTime } from './wire.ts'
