@@ -1,9 +1,10 @@
 /** `POST /v1/sessions/authenticate` (docs/wire/session-jwt.md). */
 import { z } from 'zod'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
-import { exampleUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
+import { exampleUser, rolesOf, type User, UserShape, userToWire } from '../users/index.ts'
+import { AuthorizationCheck, authorize, Verdict } from './authorization-check.ts'
 import { mergeClaims } from './claims.ts'
-import { noSessionArguments, sessionNotFound } from './errors.ts'
+import { consumerSessionAuthorizationError, noSessionArguments, sessionNotFound } from './errors.ts'
 import { exampleSession, exampleToken } from './examples.ts'
 import { sessionJwt } from './jwt.ts'
 import { type PresentedSession, presentedSession } from './present.ts'
@@ -18,32 +19,40 @@ export const authenticateSession = endpoint({
   auth: 'project',
   summary: 'Authenticate a session',
   description:
-    'Says whether a session is live and whose it is, and answers with a fresh JWT. Its expiry moves only when `session_duration_minutes` is given.',
-  errors: [noSessionArguments, ...sessionErrors],
-  input: z.object(sessionFields),
+    'Says whether a session is live and whose it is, and answers with a fresh JWT. Its expiry moves only when `session_duration_minutes` is given. With `authorization_check` also whether the user may do something; if not, nothing is changed.',
+  errors: [noSessionArguments, ...sessionErrors, consumerSessionAuthorizationError],
+  input: z.object({ ...sessionFields, authorization_check: AuthorizationCheck.optional() }),
   invalid: sessionInvalid,
   output: z.object({
     session: SessionShape,
     session_token: z.string().describe('Also when the JWT was sent.'),
     session_jwt: z.string().describe('Valid for five minutes.'),
     user: UserShape,
+    verdict: Verdict.optional().describe('Only with `authorization_check`.'),
   }),
   example: {
     input: { session_token: exampleToken, session_duration_minutes: 60 },
     output: { session: exampleSession, session_token: exampleToken, session_jwt: 'eyJhbGciOi…', user: exampleUser },
   },
   async handle(input, context) {
-    if (isSandboxSession(input.session_token, context.project) && input.session_jwt === undefined) {
+    const { project } = context
+    const verdictOn = (user: User) => {
+      const { authorization_check: check } = input
+      return check && { verdict: authorize(project, rolesOf(user), check) }
+    }
+    if (isSandboxSession(input.session_token, project) && input.session_jwt === undefined) {
+      const person = sandboxUser(project)
+      const verdict = verdictOn(person)
       const { session, token, jwt } = await sandboxSession(context)
-      const user = userToWire(sandboxUser(context.project))
-      return { session, session_token: token, session_jwt: jwt, user }
+      return { session, session_token: token, session_jwt: jwt, user: userToWire(person), ...verdict }
     }
     const presented = await presentedSession(context, input)
     if (!presented) throw noSessionArguments()
     const { user, token } = presented
+    const verdict = verdictOn(user)
     const { session, jwt } = await refreshSession(presented, input, context)
     const wire = sessionToWire(session, rolesOf(user))
-    return { session: wire, session_token: token, session_jwt: jwt, user: userToWire(user) }
+    return { session: wire, session_token: token, session_jwt: jwt, user: userToWire(user), ...verdict }
   },
 })
 

@@ -90,3 +90,13 @@ export const userUnauthenticated = defineError({
   cause: 'No session token was sent, or the session has ended.',
   fix: 'Let the user log in again.',
 })
+
+export const consumerSessionAuthorizationError = defineError({
+  type: 'consumer_session_authorization_error',
+  status: 403,
+  message:
+    'No role of the user permits this action on this resource. Refuse what the user wants to do, or give them a role that does.',
+  cause:
+    'The roles in error_details have no permission for it, or the policy does not declare the resource or the action.',
+  fix: 'Compare `authorization_check` with `rbac_policy` in the project file. Names must be equal to the letter; `*` stands for actions only.',
+})
