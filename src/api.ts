@@ -25,6 +25,29 @@ import {
   takeEvents,
 } from './frontend/index.ts'
 import { getLiveness, getReadiness } from './health/index.ts'
+import {
+  discovery,
+  getConnectedAppsFrontend,
+  getConnectedAppsOfUser,
+  getIssuerJwks,
+  getJwksOfProject,
+  getToken,
+  getTokenOfProject,
+  getUserinfo,
+  getUserinfoOfProject,
+  introspectToken,
+  introspectTokenOfProject,
+  postUserinfo,
+  postUserinfoOfProject,
+  revokeConnectedAppFrontend,
+  revokeConnectedAppOfUser,
+  revokeToken,
+  revokeTokenOfProject,
+  startAuthorization,
+  startAuthorizationFrontend,
+  submitAuthorization,
+  submitAuthorizationFrontend,
+} from './idp/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import {
   cancelM2mRotation,
@@ -94,6 +117,28 @@ export const api = {
     deleteExternalId,
     deleteOAuthRegistration: deleteRegistrationEndpoint,
     getProviderValues,
+    connectedApps: getConnectedAppsOfUser,
+    revoke: revokeConnectedAppOfUser,
+  },
+  /** The authorization server that Connected Apps talk to. */
+  idp: {
+    oauth: { authorizeStart: startAuthorization, authorize: submitAuthorization },
+    discovery,
+    token: getToken,
+    userinfo: getUserinfo,
+    userinfoForm: postUserinfo,
+    introspect: introspectToken,
+    revoke: revokeToken,
+    jwks: getIssuerJwks,
+    /** The same with the project in the path, as backend clients call it. */
+    ofProject: {
+      token: getTokenOfProject,
+      userinfo: getUserinfoOfProject,
+      userinfoForm: postUserinfoOfProject,
+      introspect: introspectTokenOfProject,
+      revoke: revokeTokenOfProject,
+      jwks: getJwksOfProject,
+    },
   },
   connectedApp: {
     clients: {
@@ -137,7 +182,13 @@ export const api = {
       appleIdToken: { authenticate: authenticateAppleIdTokenFrontend },
     },
     sessions: { authenticate: authenticateCurrentSession, attest: attestSessionFrontend, revoke: revokeCurrentSession },
-    users: { me: getCurrentUser, deleteOAuthRegistration: deleteCurrentRegistration },
+    users: {
+      me: getCurrentUser,
+      deleteOAuthRegistration: deleteCurrentRegistration,
+      connectedApps: getConnectedAppsFrontend,
+      revoke: revokeConnectedAppFrontend,
+    },
+    idp: { oauth: { authorizeStart: startAuthorizationFrontend, authorize: submitAuthorizationFrontend } },
     bootstrap: getBootstrap,
     events: takeEvents,
   },
