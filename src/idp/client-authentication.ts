@@ -1,130 +1,178 @@
 /** Who calls an OAuth endpoint: a Connected App, an M2M client, or the project itself (RFC 6749 §2.3, docs/wire/idp.md). */
+import { noteFailure, type Step } from '../attempts/index.ts'
 import {
   type ConnectedApp,
+  clientKeys,
   findClient,
   isMetadataUrl,
   isPublic,
   resolveMetadataClient,
   secretMatches,
+  wireClientId,
 } from '../connected-apps/index.ts'
+import { verifyClientAssertion } from '../crypto/client-assertion.ts'
 import { hashToken, isId } from '../crypto/token.ts'
-import { basicCredentials } from '../kernel/auth.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import { ApiError } from '../kernel/errors.ts'
+import { addressKey, type Limit } from '../kernel/rate-limit.ts'
 import { findM2mClient, type M2mClient, m2mSecretMatches } from '../m2m/index.ts'
-import { type Project, projectOfIssuer } from '../projects/index.ts'
+import { issuerOf, type Project, projectOfIssuer } from '../projects/index.ts'
+import { spendAssertion } from './assertion-store.ts'
+import { type Claim, type ClientCredentials, claims } from './client-credentials.ts'
+import { endpointsOf } from './endpoints.ts'
 import * as errors from './errors.ts'
 
 export type Client =
   | { readonly kind: 'app'; readonly app: ConnectedApp; readonly project: Project }
   | { readonly kind: 'm2m'; readonly client: M2mClient; readonly project: Project }
 
-/** Members of the body that name a client. Empty ones count as absent (RFC 6749 §3.2). */
-export interface ClientCredentials {
-  readonly client_id?: string | undefined
-  readonly client_secret?: string | undefined
+/** Where the client calls: which project the path names, if it does, and what the attempt is remembered as. */
+export interface Place {
+  readonly projectId: string | undefined
+  readonly step: Step
 }
 
-interface Presented {
-  readonly id: string
-  readonly secret: string | undefined
-  readonly isBasic: boolean
-}
+/** Guessing is slowed down per client and address; the client's own servers elsewhere do not notice. */
+const failures: Limit = { name: 'client authentication', most: 60, window: 60_000 }
+
+/** Errors of `authenticateClient`. */
+export const clientErrors = [errors.invalidClient, errors.twoAuthentications]
 
 /**
- * What the request presents. Two official clients send the project's credentials in the header beside the client's own in
- * the body: then the body counts. Throws `invalid_request` for two secrets of one client (RFC 6749 §2.3).
+ * Authenticates the client of a request, each by the way that its kind allows: a secret, an assertion, or nothing for a
+ * public client. Throws `invalid_client` with a challenge (RFC 6749 §5.2), `two_client_authentications`, and
+ * `too_many_requests` after sixty failures within a minute.
  */
-function presented(
-  header: string | readonly string[] | undefined,
-  { client_id, client_secret }: ClientCredentials,
-): Presented {
-  const basic = basicCredentials(header)
-  const inBody = { id: client_id || undefined, secret: client_secret || undefined }
-  const inHeader = basic && { id: decoded(basic.username), secret: decoded(basic.password) || undefined }
-  const isAboutAnother = inHeader && inBody.id !== undefined && inBody.id !== inHeader.id
-  if (!inHeader || isAboutAnother || (inBody.id !== undefined && isId('project', inHeader.id))) {
-    if (inBody.id === undefined) throw errors.invalidClient({ problem: 'no client_id was sent.' })
-    return { id: inBody.id, secret: inBody.secret, isBasic: false }
+export async function authenticateClient(
+  context: Context,
+  credentials: ClientCredentials,
+  place: Place,
+): Promise<Client> {
+  const { http, limits, now } = context
+  const readings = claims(http.headers.authorization, credentials)
+  const [{ id }] = readings
+  const key = `${id.slice(0, 300)} ${addressKey(http.ip)}`
+  limits.requireRoom(failures, key, now)
+  let refusal: unknown
+  for (const claim of readings) {
+    try {
+      return await authenticate(context, claim, place)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      refusal = error
+    }
   }
-  if (inBody.secret !== undefined && inHeader.secret !== undefined) throw errors.twoAuthentications()
-  return { id: inHeader.id, secret: inHeader.secret ?? inBody.secret, isBasic: inHeader.secret !== undefined }
+  limits.take(failures, key, now)
+  throw refusal
 }
 
-/** RFC 6749 §2.3.1 wants credentials form-encoded before base64; some libraries leave that out. Our own need neither. */
-function decoded(text: string): string {
+async function authenticate(context: Context, claim: Claim, place: Place): Promise<Client> {
+  const project = await projectOf(context, claim.id, place.projectId)
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
+    // Hashed in any case: an unknown client costs what a wrong secret does.
+    hashToken(claim.proof)
+    const client = project && (await find(context, project, claim.id))
+    if (!client) throw refused('it is unknown. A client that registered itself registers again.')
+    if (client.kind === 'm2m') requireSecret(client.client, claim)
+    else await requireRegisteredWay(context, client, claim)
+    return client
+  } catch (error) {
+    if (project && error instanceof ApiError) {
+      noteFailure(context, { projectId: project.id, step: place.step, clientId: claim.id }, error)
+    }
+    throw error
   }
 }
 
-/** The client with this id: of the project in the path, or of its own; any but a Connected App belongs to the bare origin's. */
-async function find(context: Context, id: string, projectInPath: string | undefined): Promise<Client | undefined> {
+const refused = (problem: string, cause?: unknown): ApiError => errors.invalidClient({ problem }, { cause })
+
+/** The project in the path, or of the Connected App, or else the one of the bare origin. */
+async function projectOf(context: Context, id: string, inPath: string | undefined): Promise<Project | undefined> {
   const { db, projects } = context
-  if (isId('connected-app', id)) {
-    const app = await findClient(db, id)
-    const isElsewhere = projectInPath !== undefined && app?.projectId !== projectInPath
-    const project = app && !isElsewhere ? await projects.byId(app.projectId) : undefined
-    return app && project && { kind: 'app', app, project }
-  }
-  const project = await (projectInPath === undefined ? projectOfIssuer(context) : projects.byId(projectInPath))
-  if (!project) return undefined
-  if (isMetadataUrl(id))
-    return { kind: 'app', app: await resolveMetadataClient(context, project, id, 'token'), project }
-  const client = await findM2mClient(db, project.id, id)
-  return client && { kind: 'm2m', client, project }
-}
-
-/** Whatever keeps a client from being found, it is unknown to whoever asks for tokens. */
-async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
+  if (inPath !== undefined) return projects.byId(inPath)
+  const app = isId('connected-app', id) ? await findClient(db, id) : undefined
+  if (app) return projects.byId(app.projectId)
   try {
-    return await found
+    return await projectOfIssuer(context)
   } catch (error) {
     if (error instanceof ApiError) return undefined
     throw error
   }
 }
 
-/**
- * Authenticates the client of a request, each by the way that its kind allows: a secret, or none for a public client. Throws
- * `invalid_client`, with a challenge where the credentials were in the header (RFC 6749 §5.2).
- */
-export async function authenticateClient(
+/** What no client is called need not reach the database, which could not even take every text. */
+const printable = /^[\x21-\x7e]{1,128}$/
+
+async function find(context: Context, project: Project, id: string): Promise<Client | undefined> {
+  const { db } = context
+  if (isMetadataUrl(id)) return { kind: 'app', app: await findByMetadata(context, project, id), project }
+  if (isId('connected-app', id)) {
+    const app = await findClient(db, id)
+    return app?.projectId === project.id ? { kind: 'app', app, project } : undefined
+  }
+  const client = printable.test(id) ? await findM2mClient(db, project.id, id) : undefined
+  return client && { kind: 'm2m', client, project }
+}
+
+async function findByMetadata(context: Context, project: Project, url: string): Promise<ConnectedApp> {
+  try {
+    return await resolveMetadataClient(context, project, url, 'token')
+  } catch (error) {
+    throw error instanceof ApiError ? refused(error.message, error) : error
+  }
+}
+
+function requireSecret(client: M2mClient, { method, proof }: Claim): void {
+  if (method === 'private_key_jwt') throw refused('an M2M client authenticates with its secret.')
+  if (method === 'none' || !m2mSecretMatches(client, proof)) throw refused('the secret is missing or wrong.')
+  if (client.status !== 'active') throw refused('it is inactive.')
+}
+
+async function requireRegisteredWay(
   context: Context,
-  credentials: ClientCredentials,
-  projectInPath?: string,
-): Promise<Client> {
-  const given = presented(context.http.headers.authorization, credentials)
-  const refuse = (problem: string) =>
-    errors.invalidClient({ problem }, given.isBasic ? { headers: { 'www-authenticate': 'Basic realm="selvage"' } } : {})
-  // Hashed in any case: an unknown client costs what a wrong secret does.
-  if (given.secret !== undefined) hashToken(given.secret)
-  const client = await orUndefined(find(context, given.id, projectInPath))
-  if (!client) throw refuse('it is unknown. A client that registered itself registers again.')
-  if (client.kind === 'app') requireMethod(client.app, given, refuse)
-  else requireSecret(client.client, given, refuse)
-  return client
-}
-
-type Refuse = (problem: string) => ApiError
-
-function requireSecret(client: M2mClient, { secret }: Presented, refuse: Refuse): void {
-  if (secret === undefined || !m2mSecretMatches(client, secret)) throw refuse('the secret is missing or wrong.')
-  if (client.status !== 'active') throw refuse('it is inactive.')
-}
-
-function requireMethod(app: ConnectedApp, given: Presented, refuse: Refuse): void {
+  { app, project }: Extract<Client, { kind: 'app' }>,
+  { method, proof }: Claim,
+): Promise<void> {
+  const registered = app.tokenEndpointAuthMethod
+  if (registered === 'private_key_jwt' || method === 'private_key_jwt') {
+    if (registered !== method) throw refused(`it registered for ${registered ?? 'a secret'}, and used ${method}.`)
+    return requireAssertion(context, { app, project }, proof)
+  }
   if (isPublic(app)) {
-    if (given.secret !== undefined) throw refuse('it is a public client, which has no secret. Send none.')
-    if (app.tokenEndpointAuthMethod === 'private_key_jwt') throw refuse('it must prove itself with private_key_jwt.')
+    if (method !== 'none') throw refused('it is a public client, which has no secret. Send none.')
     return
   }
-  if (given.secret === undefined) throw refuse('its secret is missing.')
-  const used = given.isBasic ? 'client_secret_basic' : 'client_secret_post'
-  const registered = app.tokenEndpointAuthMethod
-  if (registered !== undefined && registered !== used)
-    throw refuse(`it registered for ${registered}, and used ${used}.`)
-  if (!secretMatches(app, given.secret)) throw refuse('the secret is wrong.')
+  if (method === 'none') throw refused('its secret is missing.')
+  if (registered !== undefined && registered !== method) {
+    throw refused(`it registered for ${registered}, and used ${method}.`)
+  }
+  if (!secretMatches(app, proof)) throw refused('the secret is wrong.')
+}
+
+/** RFC 7523 §3: signed by the client, for this server, good for minutes, and once. */
+async function requireAssertion(
+  context: Context,
+  { app, project }: { readonly app: ConnectedApp; readonly project: Project },
+  assertion: string,
+): Promise<void> {
+  const { db, now, baseUrl } = context
+  const issuer = issuerOf(project, baseUrl)
+  const ownPath = `${baseUrl}/v1/public/${project.id}/oauth2/token`
+  const verdict = await verifyClientAssertion(assertion, {
+    keys: (kid) => keysOf(context, app, kid),
+    client: wireClientId(app),
+    audiences: [issuer, `${endpointsOf(project, baseUrl)}/token`, ownPath],
+    now,
+  })
+  if ('rejected' in verdict) throw refused(`the client_assertion is refused: ${verdict.rejected}.`, verdict.cause)
+  const spent = { projectId: project.id, clientId: app.id, ...verdict }
+  if (!(await spendAssertion(db, spent))) throw refused('the client_assertion was used before. Sign one per request.')
+}
+
+async function keysOf(context: Context, app: ConnectedApp, kid: string | undefined): Promise<readonly object[]> {
+  try {
+    return (await clientKeys(context, app, kid)).keys
+  } catch (error) {
+    throw error instanceof ApiError ? refused(error.message, error) : error
+  }
 }

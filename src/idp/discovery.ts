@@ -1,5 +1,6 @@
 /** What clients read first: where everything is and what is supported (RFC 8414, OpenID Connect Discovery). */
 import { z } from 'zod'
+import { assertionAlgorithms } from '../crypto/client-assertion.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { json, type Reply } from '../kernel/reply.ts'
 import {
@@ -10,6 +11,7 @@ import {
   projectNotFound,
   projectOfIssuer,
 } from '../projects/index.ts'
+import { endpointsOf } from './endpoints.ts'
 import { advertisedScopes } from './scope.ts'
 import { grantTypes } from './token.ts'
 
@@ -134,13 +136,7 @@ async function ofIssuer(context: Context, path?: string): Promise<Reply> {
 const document = (project: Project, context: Context): Reply =>
   json(metadata(project, context.baseUrl), { 'cache-control': `public, max-age=${maxAge}` })
 
-/** Where a project's OAuth endpoints are: below the bare origin, or below the project where the issuer has a path. */
-export const endpointsOf = ({ id, settings }: Project, baseUrl: string): string =>
-  settings.idp_issuer_path === undefined ? `${baseUrl}/v1/oauth2` : `${baseUrl}/v1/public/${id}/oauth2`
-
 const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
-/** Asymmetric only (RFC 7523 §5). */
-const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
 function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataShape> {
   const { settings, environment, id } = project
@@ -174,9 +170,9 @@ function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataSha
     revocation_endpoint_auth_methods_supported: methods,
     // RFC 8414 §2: each list of methods that holds private_key_jwt has one of algorithms.
     ...(takesDocuments && {
-      token_endpoint_auth_signing_alg_values_supported: algorithms,
-      introspection_endpoint_auth_signing_alg_values_supported: algorithms,
-      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     }),
     scopes_supported: [...advertisedScopes(project)],
     claims_supported: [

@@ -6,23 +6,17 @@ import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { findM2mClient } from '../m2m/index.ts'
 import { issuerOf, type Project } from '../projects/index.ts'
 import { liveAccessToken, readAccessToken, type VerifiedAccessToken } from './access-token.ts'
-import { authenticateClient } from './client-authentication.ts'
-import * as errors from './errors.ts'
+import { authenticateClient, clientErrors, type Place } from './client-authentication.ts'
+import { type ClientCredentials, clientFields, parameter } from './client-credentials.ts'
 import { isRevoked, readRefreshToken } from './refresh-store.ts'
 
 type ProjectContext = Context & { readonly project: Project }
-
-const parameter = z
-  .string()
-  .optional()
-  .transform((value) => (value === '' ? undefined : value))
 
 /** Fields of introspection and revocation. */
 export const tokenFields = {
   token: z.string().describe('An access or a refresh token.'),
   token_type_hint: parameter.describe('Accepted; tokens are told apart without it.'),
-  client_id: parameter.describe('Unless it is the user name of Basic credentials.'),
-  client_secret: parameter.describe('Unless it is the password of Basic credentials.'),
+  ...clientFields,
 }
 
 const record = {
@@ -32,7 +26,7 @@ const record = {
   summary: 'Ask whether a token is good',
   description:
     'For the client that the token was given to, and, with the project’s own credentials, for every client. Of a token that is not good nothing is said but that.',
-  errors: [errors.invalidClient, errors.twoAuthentications],
+  errors: clientErrors,
   output: z.looseObject({
     active: z.boolean(),
     sub: z.string().optional(),
@@ -61,10 +55,8 @@ export const introspectTokenOfProject = endpoint({
   handle: ({ project_id, ...input }, context) => introspect(input, context, project_id),
 })
 
-export interface TokenQuestion {
+export interface TokenQuestion extends ClientCredentials {
   readonly token: string
-  readonly client_id?: string | undefined
-  readonly client_secret?: string | undefined
 }
 
 /** Who asks: one client, or the project, which may ask about all of them. */
@@ -75,18 +67,19 @@ export interface Asker {
 }
 
 /** Two official clients send the project's credentials, beside the client's own or alone: these are enough. */
-export async function authenticateAsker(context: Context, input: TokenQuestion, inPath?: string): Promise<Asker> {
+export async function authenticateAsker(context: Context, input: TokenQuestion, place: Place): Promise<Asker> {
+  const { projectId } = place
   const basic = basicCredentials(context.http.headers.authorization)
-  if (basic && isId('project', basic.username) && (inPath === undefined || inPath === basic.username)) {
+  if (basic && isId('project', basic.username) && (projectId === undefined || projectId === basic.username)) {
     const { project } = await context.projects.authenticate(context.http, context.now)
     return { project, clientId: undefined }
   }
-  const client = await authenticateClient(context, input, inPath)
+  const client = await authenticateClient(context, input, place)
   return { project: client.project, clientId: client.kind === 'app' ? client.app.id : client.client.id }
 }
 
 async function introspect(input: TokenQuestion, context: Context, inPath?: string) {
-  const { project, clientId } = await authenticateAsker(context, input, inPath)
+  const { project, clientId } = await authenticateAsker(context, input, { projectId: inPath, step: 'introspect' })
   const within = Object.assign(context, { project })
   const found = looksLikeJwt(input.token)
     ? await accessTokenMembers(within, input.token)

@@ -48,7 +48,11 @@ export const redeemClientCredentials: Redeem = async (input, caller, context) =>
 }
 
 /** Claims of the project's own: about the client, and from whatever else the request held, as the original has it. */
-function ownClaims(template: string, client: M2mClient, { client_secret: _, ...request }: TokenInput): object {
+function ownClaims(
+  template: string,
+  client: M2mClient,
+  { client_secret: _, client_assertion: __, ...request }: TokenInput,
+): object {
   if (template === '') return {}
   const { id, name, description, scopes, trustedMetadata } = client
   return rendered(template, {

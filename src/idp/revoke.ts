@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { noteAttempt } from '../attempts/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { readAccessToken } from './access-token.ts'
-import * as errors from './errors.ts'
+import { clientErrors } from './client-authentication.ts'
 import { endGrant } from './grant-store.ts'
 import { type Asker, authenticateAsker, looksLikeJwt, type TokenQuestion, tokenFields } from './introspect.ts'
 import { readRefreshToken, spendAccessToken } from './refresh-store.ts'
@@ -16,7 +16,7 @@ const record = {
   summary: 'Revoke a token',
   description:
     'A refresh token ends with everything that came of the same authorization; an access token ends alone. Of a token that is unknown, or another client’s, nothing is said: the answer is the same.',
-  errors: [errors.invalidClient, errors.twoAuthentications],
+  errors: clientErrors,
   output: z.object({}),
 } as const
 
@@ -35,7 +35,7 @@ export const revokeTokenOfProject = endpoint({
 })
 
 async function revoke(input: TokenQuestion, context: Context, inPath?: string) {
-  const asker = await authenticateAsker(context, input, inPath)
+  const asker = await authenticateAsker(context, input, { projectId: inPath, step: 'revoke' })
   const kind = looksLikeJwt(input.token) ? 'access_token' : 'refresh_token'
   const isDone = await (kind === 'access_token' ? revokeAccess : revokeRefresh)(input.token, asker, context)
   const details = { token_type: kind, found: isDone }

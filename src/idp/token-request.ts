@@ -2,18 +2,12 @@
 import { z } from 'zod'
 import type { Context } from '../kernel/endpoint.ts'
 import type { Client } from './client-authentication.ts'
+import { clientFields, parameter } from './client-credentials.ts'
 import * as errors from './errors.ts'
-
-/** Empty counts as absent (RFC 6749 §3.2). */
-const parameter = z
-  .string()
-  .optional()
-  .transform((value) => (value === '' ? undefined : value))
 
 export const TokenInput = z.looseObject({
   grant_type: parameter.describe('`authorization_code`, `refresh_token` or `client_credentials`.'),
-  client_id: parameter.describe('Unless it is the user name of Basic credentials.'),
-  client_secret: parameter.describe('Unless it is the password of Basic credentials. Public clients send none.'),
+  ...clientFields,
   code: parameter.describe('authorization_code: from the redirect.'),
   redirect_uri: parameter.describe('authorization_code: as in the authorization request. May be left out with PKCE.'),
   code_verifier: parameter.describe('authorization_code: of the code_challenge.'),

@@ -4,7 +4,7 @@ import { noteAttempt, noteFailure } from '../attempts/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { ApiError } from '../kernel/errors.ts'
 import { json, type Reply } from '../kernel/reply.ts'
-import { authenticateClient, type Client } from './client-authentication.ts'
+import { authenticateClient, type Client, clientErrors } from './client-authentication.ts'
 import * as errors from './errors.ts'
 import { redeemAuthorizationCode } from './redeem-authorization-code.ts'
 import { redeemClientCredentials } from './redeem-client-credentials.ts'
@@ -26,10 +26,9 @@ const record = {
   crossOrigin: 'public',
   repeats: ['resource'],
   description:
-    'Takes a form or JSON. The client authenticates with its secret, as Basic credentials or in the body; a public client sends only its client_id.',
+    'Takes a form or JSON. The client authenticates with its secret, as Basic credentials or in the body, or with an assertion that it signed; a public client sends only its client_id.',
   errors: [
-    errors.invalidClient,
-    errors.twoAuthentications,
+    ...clientErrors,
     errors.grantTypeRequired,
     errors.unsupportedGrantType,
     errors.unauthorizedClient,
@@ -77,7 +76,7 @@ export const getTokenOfProject = endpoint({
 })
 
 async function answer(input: TokenInput, context: Context, projectId?: string): Promise<Reply> {
-  const client = await authenticateClient(context, input, projectId)
+  const client = await authenticateClient(context, input, { projectId, step: 'token' })
   const attempt = { projectId: client.project.id, step: 'token', clientId: nameOf(client) } as const
   try {
     const redeem = grants.get(input.grant_type ?? '')

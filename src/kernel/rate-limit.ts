@@ -37,6 +37,14 @@ export class RateLimits {
     return 0
   }
 
+  /** Throws `too_many_requests` where the next call would not be let through, and counts nothing. */
+  requireRoom({ name, most, window }: Limit, key: string, now: Date): void {
+    const time = now.getTime()
+    const recent = (this.#calls.get(`${name} ${key}`) ?? []).filter((call) => call > time - window)
+    const [oldest] = recent
+    if (oldest !== undefined && recent.length >= most) throw tooMany(Math.ceil((oldest + window - time) / 1_000))
+  }
+
   /** A tenth at once: what was deleted at the front of a map costs every look at its front. */
   #forgetQuietest(): void {
     let left = mostRemembered / 10
@@ -49,9 +57,11 @@ export class RateLimits {
   /** The same for an endpoint. Throws `too_many_requests` with `Retry-After` (RFC 9110 §10.2.3). */
   spend(limit: Limit, key: string, now: Date): void {
     const seconds = this.take(limit, key, now)
-    if (seconds > 0) throw tooManyRequests({ seconds }, { headers: { 'retry-after': String(seconds) } })
+    if (seconds > 0) throw tooMany(seconds)
   }
 }
+
+const tooMany = (seconds: number) => tooManyRequests({ seconds }, { headers: { 'retry-after': String(seconds) } })
 
 /**
  * By what a caller is counted: an IPv4 address, or the /64 of an IPv6 address, because one subscriber has all of it

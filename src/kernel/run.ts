@@ -36,7 +36,8 @@ const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-s
 /** RFC 6749 §5.1 asks for `Pragma` as well. */
 const oauthHeaders = { ...jsonHeaders, pragma: 'no-cache' }
 /** RFC 9110 §11.6.1: a 401 says how to authenticate. */
-const challengeHeaders = { ...jsonHeaders, 'www-authenticate': 'Basic realm="selvage", charset="UTF-8"' }
+const basicChallenge = 'Basic realm="selvage", charset="UTF-8"'
+const challengeHeaders = { ...jsonHeaders, 'www-authenticate': basicChallenge }
 
 export interface Operation {
   readonly name: string
@@ -177,7 +178,8 @@ export function failure(
       error_description: printable(error.message),
       error_uri: errorUrl,
     }
-    return { status, headers: { ...oauthHeaders, ...error.headers }, body: JSON.stringify({ ...members, ...body }) }
+    const headers = { ...oauthHeaders, ...(status === 401 && { 'www-authenticate': basicChallenge }), ...error.headers }
+    return { status, headers, body: JSON.stringify({ ...members, ...body }) }
   }
   const headers = { ...(status === 401 ? challengeHeaders : jsonHeaders), ...error.headers }
   return { status, headers, body: JSON.stringify(body) }
