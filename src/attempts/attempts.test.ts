@@ -1,7 +1,9 @@
 /** What clients tried, as operators find it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newToken } from '../crypto/token.ts'
 import { LaggingWrites } from '../db/open.ts'
+import { givenClient } from '../idp/idp.fixture.ts'
 import { defineError } from '../kernel/errors.ts'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { testDatabases } from '../testing/databases.ts'
@@ -110,6 +112,25 @@ for (const database of testDatabases) {
       assert.equal((await app.call('GET', '/v1/oauth/attempts', { auth: false })).status, 401)
     },
   )
+
+  on('what a client really sends leaves its trace, without the code and the secret', async (app) => {
+    const client = await givenClient(app, { type: 'third_party' })
+    const [code, code_verifier] = [newToken(), newToken()]
+    const form = { grant_type: 'authorization_code', code, code_verifier, redirect_uri: 'https://client.example/' }
+    const answer = await app.call('POST', '/v1/oauth2/token', {
+      auth: { username: client.id, password: client.secret },
+      body: new URLSearchParams(form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    assert.equal(answer.body.error, 'invalid_grant', answer.text)
+    await app.app.flush()
+    const [attempt] = (await list(app, `?client_id=${client.id}&step=token&outcome=failed`)).attempts
+    assert.equal(attempt.outcome, answer.body.error_type)
+    assert.equal(attempt.error_message, answer.body.error_message)
+    assert.notEqual(attempt.fix, '')
+    const rows = JSON.stringify(await app.app.db.query.selectFrom('oauth_attempts').selectAll().execute())
+    for (const secret of [code, code_verifier, client.secret]) assert.ok(!rows.includes(secret.slice(0, 12)))
+  })
 
   on('a flood of one kind leaves the newest 500 of it and does not push out the other', async (app) => {
     const projectId = app.project.id
