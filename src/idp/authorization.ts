@@ -175,3 +175,10 @@ export function responseUrl(
   })
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${parameters}`
 }
+
+/** RFC 6749 §4.1.2.1. */
+export const declined = { error: 'access_denied', error_description: 'The user did not agree.' }
+export const nothingGrantable = {
+  error: 'invalid_scope',
+  error_description: 'The user has no permission to give any of the scopes.',
+}

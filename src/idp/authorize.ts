@@ -4,7 +4,7 @@
  * (docs/wire/idp.md).
  */
 import { z } from 'zod'
-import { type ConnectedApp, clientTypes, metadataClientErrors } from '../connected-apps/index.ts'
+import { clientTypes, metadataClientErrors } from '../connected-apps/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
@@ -16,41 +16,27 @@ import {
   unableToParseSessionJwt,
   userUnauthenticated,
 } from '../sessions/index.ts'
-import { resolveUser, type User, UserShape, userNotFound, userToWire } from '../users/index.ts'
-import {
-  type AuthorizationRequest,
-  type Authorizer,
-  issueCode,
-  judge,
-  requestErrors,
-  requireChallenge,
-  requireRedirectUri,
-  requireValid,
-  responseUrl,
-} from './authorization.ts'
+import { resolveUser, UserShape, userNotFound } from '../users/index.ts'
+import { requestErrors } from './authorization.ts'
+import { type Selected, startStep, submitStep } from './authorize-steps.ts'
+import { parameter } from './client-credentials.ts'
 import * as errors from './errors.ts'
-import { resolveClient } from './resolve-client.ts'
 
 type ProjectContext = Context & { readonly project: Project }
-
-const optional = z
-  .string()
-  .optional()
-  .transform((value) => (value === '' ? undefined : value))
 
 const requestFields = {
   client_id: z.string().describe('Of the Connected App; or the URL of its metadata document.'),
   redirect_uri: z.string().describe('As the client sent it.'),
   response_type: z.string().describe('`code`.'),
   scopes: z.array(z.string()).describe('As the client asked for them, one by one.'),
-  prompt: optional.describe('As the client sent it: `consent` asks the user in any case.'),
+  prompt: parameter.describe('As the client sent it: `consent` asks the user in any case.'),
 }
 
 const answerFields = {
   consent_granted: z.boolean().default(false).describe('Whether the user agreed. Leaving it out means no.'),
-  state: optional.describe('As the client sent it.'),
-  nonce: optional.describe('As the client sent it; stands in the ID token.'),
-  code_challenge: optional.describe('As the client sent it; the method is S256.'),
+  state: parameter.describe('As the client sent it.'),
+  nonce: parameter.describe('As the client sent it; stands in the ID token.'),
+  code_challenge: parameter.describe('As the client sent it; the method is S256.'),
   resources: z.array(z.string()).optional().describe('Values of the client’s `resource` parameters (RFC 8707).'),
   resource: z
     .union([z.string(), z.array(z.string())])
@@ -59,9 +45,9 @@ const answerFields = {
 }
 
 const userFields = {
-  user_id: optional.describe('Who authorizes; also an external ID.'),
-  session_token: optional.describe('Who authorizes, by their session. Needed for a session exchange later.'),
-  session_jwt: optional.describe('The same by its JWT.'),
+  user_id: parameter.describe('Who authorizes; also an external ID.'),
+  session_token: parameter.describe('Who authorizes, by their session. Needed for a session exchange later.'),
+  session_jwt: parameter.describe('The same by its JWT.'),
 }
 
 const startShape = {
@@ -107,7 +93,7 @@ export const startAuthorization = endpoint({
   errors: backendErrors,
   input: z.object({ ...requestFields, ...userFields }),
   output: z.object(startShape),
-  handle: async (input, context) => start(input, await selectedUser(input, context), context),
+  handle: async (input, context) => startStep(input, await selectedUser(input, context), context),
 })
 
 export const submitAuthorization = endpoint({
@@ -120,7 +106,7 @@ export const submitAuthorization = endpoint({
   errors: [...backendErrors, errors.pkceRequired],
   input: z.object({ ...requestFields, ...answerFields, ...userFields }),
   output: z.object(submitShape),
-  handle: async (input, context) => submit(input, await selectedUser(input, context), context),
+  handle: async (input, context) => submitStep(input, await selectedUser(input, context), context),
 })
 
 const frontend = { method: 'POST', auth: 'frontend', crossOrigin: true, wrapped: true } as const
@@ -133,7 +119,7 @@ export const startAuthorizationFrontend = endpoint({
   errors: fromFrontend,
   input: z.object(requestFields),
   output: z.object(startShape),
-  handle: async (input, context) => start(input, await loggedIn(context), context),
+  handle: async (input, context) => startStep(input, await loggedIn(context), context),
 })
 
 export const submitAuthorizationFrontend = endpoint({
@@ -144,13 +130,8 @@ export const submitAuthorizationFrontend = endpoint({
   errors: [...fromFrontend, errors.pkceRequired],
   input: z.object({ ...requestFields, ...answerFields }),
   output: z.object(submitShape),
-  handle: async (input, context) => submit(input, await loggedIn(context), context),
+  handle: async (input, context) => submitStep(input, await loggedIn(context), context),
 })
-
-interface Selected {
-  readonly user: User
-  readonly authorizer: Authorizer
-}
 
 async function selectedUser(
   input: { readonly [Name in keyof typeof userFields]?: string | undefined },
@@ -184,89 +165,3 @@ const bySession = ({ session, user }: PresentedSession): Selected => ({
 /** When the user of a session last proved who they are, in ms: `auth_time` (OpenID Connect Core §2). */
 export const lastProof = ({ factors, startedAt }: Session): number =>
   Math.max(startedAt, ...factors.map(({ lastAuthenticatedAt }) => lastAuthenticatedAt))
-
-interface RequestInput {
-  readonly client_id: string
-  readonly redirect_uri: string
-  readonly response_type: string
-  readonly scopes: readonly string[]
-  readonly prompt?: string | undefined
-  readonly state?: string | undefined
-  readonly nonce?: string | undefined
-  readonly code_challenge?: string | undefined
-  readonly resources?: readonly string[] | undefined
-  readonly resource?: string | readonly string[] | undefined
-}
-
-const requestFrom = (input: RequestInput): AuthorizationRequest => ({
-  redirectUri: input.redirect_uri,
-  responseType: input.response_type,
-  scopes: input.scopes,
-  resources: [...(input.resources ?? []), ...[input.resource ?? []].flat()].filter((one) => one !== ''),
-  prompts: (input.prompt ?? '').split(' '),
-  state: input.state,
-  nonce: input.nonce,
-  codeChallenge: input.code_challenge,
-})
-
-async function start(input: RequestInput, { user }: Selected, context: ProjectContext) {
-  const request = requestFrom(input)
-  const app = await checkedClient(input.client_id, request, context)
-  const { scopes, consentReason } = await judge(context, { app, user, request })
-  return {
-    user_id: user.id,
-    user: userToWire(user),
-    client: clientToPage(app),
-    consent_required: consentReason !== undefined,
-    scope_results: scopes.map(({ scope, description, isGrantable }) => ({
-      scope,
-      description,
-      is_grantable: isGrantable,
-    })),
-  }
-}
-
-async function submit(
-  input: RequestInput & { readonly consent_granted: boolean },
-  { user, authorizer }: Selected,
-  context: ProjectContext,
-) {
-  const request = requestFrom(input)
-  const app = await checkedClient(input.client_id, request, context)
-  requireChallenge(request, app)
-  const { granted, consentReason } = await judge(context, { app, user, request })
-  // Decided anew, whatever the page was told: a scope or the consent may have changed since.
-  if (consentReason !== undefined && !input.consent_granted) {
-    return { redirect_uri: responseUrl(context, request, declined) }
-  }
-  if (granted.length === 0) return { redirect_uri: responseUrl(context, request, nothingGrantable) }
-  const code = await issueCode(context, app, request, { granted, authorizer })
-  return { redirect_uri: responseUrl(context, request, { code }), authorization_code: code }
-}
-
-/** RFC 6749 §4.1.2.1. */
-export const declined = { error: 'access_denied', error_description: 'The user did not agree.' }
-export const nothingGrantable = {
-  error: 'invalid_scope',
-  error_description: 'The user has no permission to give any of the scopes.',
-}
-
-async function checkedClient(
-  clientId: string,
-  request: AuthorizationRequest,
-  context: ProjectContext,
-): Promise<ConnectedApp> {
-  const { project } = context
-  const app = await resolveClient(context, project, clientId)
-  requireRedirectUri(app, request.redirectUri)
-  requireValid(request, app, project)
-  return app
-}
-
-const clientToPage = ({ id, name, description, type, logoUrl }: ConnectedApp) => ({
-  client_id: id,
-  client_name: name,
-  client_description: description,
-  client_type: type,
-  ...(logoUrl !== undefined && { logo_url: logoUrl, client_logo_url: logoUrl }),
-})
