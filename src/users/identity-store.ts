@@ -116,13 +116,18 @@ const dropEmailsStatement = writing(
   'delete from user_emails where user_id = $1 and email_id <> $2',
 )
 const dropPhonesStatement = writing('users_drop_phones', 'delete from user_phone_numbers where user_id = $1')
+// Their codes and refresh tokens go with them.
+const dropGrantsStatement = writing('users_drop_grants', 'delete from grants where user_id = $1')
+const dropConsentsStatement = writing('users_drop_consents', 'delete from consents where user_id = $1')
 
 /**
  * Takes everything from a user by which whoever set the account up could come back: accounts at providers, other addresses,
- * phone numbers. Only the address that has just been proven stays.
+ * phone numbers, apps that were let in. Only the address that has just been proven stays.
  */
 export async function dropWaysIn(tx: Queries, userId: string, provenEmailId: string): Promise<void> {
   await tx.run(dropRegistrationsStatement, [userId])
   await tx.run(dropEmailsStatement, [userId, provenEmailId])
   await tx.run(dropPhonesStatement, [userId])
+  await tx.run(dropGrantsStatement, [userId])
+  await tx.run(dropConsentsStatement, [userId])
 }
