@@ -3,104 +3,26 @@
  * one RS256 signature where one is due, group commit on SQLite, and answers of the same shape. No framework, no validation, no
  * logs, no metrics, no errors worth the name.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  hash,
-  randomBytes,
-  randomUUID,
-  sign,
-  verify,
-} from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import pg from 'pg'
-import type { Seeded } from './seed.ts'
+import { oauthGets, oauthPosts } from './floor-idp.ts'
+import {
+  isPostgres,
+  open,
+  publicKey,
+  type Row,
+  seal,
+  seeded,
+  sha,
+  signed,
+  store,
+  time,
+  token,
+  verified,
+} from './floor-parts.ts'
 
-const [, , url = '', seedFile = '', durable = ''] = process.argv
-const seeded: Seeded = JSON.parse(readFileSync(seedFile, 'utf8'))
 const { projectId } = seeded
-const key = createPrivateKey(seeded.privateKeyPem)
-const publicKey = createPublicKey(key)
 const authorization = `Basic ${Buffer.from(`${projectId}:${seeded.secret}`).toString('base64')}`
-const aesKey = createSecretKey(Buffer.from(seeded.masterKey, 'base64'))
-const keyId = hash('sha256', Buffer.from(seeded.masterKey, 'base64'), 'base64url').slice(0, 8)
-const jwtHeader = Buffer.from(JSON.stringify({ alg: 'RS256', kid: seeded.keyId, typ: 'JWT' })).toString('base64url')
-const sha = (text: string) => hash('sha256', text, 'base64url')
-const time = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
-
-type Row = Record<string, string | number>
-interface Store {
-  first(sql: string, values: readonly (string | number)[]): Promise<Row | undefined>
-  write(statements: readonly (readonly [string, readonly (string | number | null)[]])[]): Promise<number>
-}
-
-function sqlite(path: string): Store {
-  const db = new DatabaseSync(path)
-  db.exec(`pragma journal_mode = wal; pragma synchronous = ${durable}; pragma cache_size = -32000`)
-  const reader = new DatabaseSync(path, { readOnly: true })
-  const prepared = new Map<string, StatementSync>()
-  const on = (base: DatabaseSync, sql: string) => {
-    const name = (base === db ? 'w' : 'r') + sql
-    const statement = prepared.get(name) ?? base.prepare(sql.replace(/\$(\d+)/g, '?$1'))
-    prepared.set(name, statement)
-    return statement
-  }
-  let waiting: (() => void)[] = []
-  let open = false
-  return {
-    first: async (sql, values) => on(reader, sql).get(...values) as Row | undefined,
-    write: (statements) =>
-      new Promise((resolve) => {
-        if (!open) {
-          on(db, 'begin immediate').run()
-          open = true
-          setImmediate(() => {
-            on(db, 'commit').run()
-            open = false
-            const done = waiting
-            waiting = []
-            for (const one of done) one()
-          })
-        }
-        let changes = 0
-        for (const [sql, values] of statements) changes += Number(on(db, sql).run(...values).changes)
-        waiting.push(() => resolve(changes))
-      }),
-  }
-}
-
-function postgres(connectionString: string): Store {
-  const pool = new pg.Pool({ connectionString, max: 20 })
-  const names = new Map<string, string>()
-  const config = (text: string, values: readonly unknown[]) => {
-    const name = names.get(text) ?? `f${names.size}`
-    names.set(text, name)
-    return { name, text, values: [...values] }
-  }
-  return {
-    first: async (sql, values) => (await pool.query(config(sql, values))).rows[0],
-    async write(statements) {
-      if (statements.length === 1 && statements[0]) return (await pool.query(config(...statements[0]))).rowCount ?? 0
-      const client = await pool.connect()
-      await client.query('begin')
-      let changes = 0
-      for (const statement of statements) changes += (await client.query(config(...statement))).rowCount ?? 0
-      await client.query('commit')
-      client.release()
-      return changes
-    },
-  }
-}
-
-pg.types.setTypeParser(20, Number)
-const isPostgres = url.startsWith('postgres')
-const store = isPostgres ? postgres(url) : sqlite(url)
 const list = (members: string) =>
   isPostgres
     ? `coalesce(json_agg(json_build_object(${members}))::text, '[]')`
@@ -145,30 +67,9 @@ function jwt(session: ReturnType<typeof sessionOf>, now: number): Promise<string
     sub: user_id,
     'https://stytch.com/session': { id: session_id, ...rest },
   }
-  const input = `${jwtHeader}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
-  return new Promise((resolve, reject) =>
-    sign('RSA-SHA256', Buffer.from(input), key, (error, made) =>
-      error ? reject(error) : resolve(`${input}.${made.toString('base64url')}`),
-    ),
-  )
+  return signed(claims)
 }
 
-function seal(text: string, purpose: string): string {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', aesKey, nonce)
-  cipher.setAAD(Buffer.from(purpose))
-  return `s1.${keyId}.${Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')}`
-}
-
-function open(sealed: string, purpose: string): string {
-  const bytes = Buffer.from(sealed.split('.')[2] ?? '', 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', aesKey, bytes.subarray(0, 12))
-  decipher.setAAD(Buffer.from(purpose))
-  decipher.setAuthTag(bytes.subarray(-16))
-  return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
-}
-
-const token = () => randomBytes(33).toString('base64url')
 const touched = new Map<string, number>()
 let flushing: Promise<unknown> = Promise.resolve()
 setInterval(() => {
@@ -192,10 +93,7 @@ async function authenticateSession(body: { session_token?: string; session_jwt?:
   if (body.session_token !== undefined)
     row = await store.first(sessionSql('token_hash'), [sha(body.session_token), projectId, now])
   else {
-    const [head = '', payload = '', signature = ''] = String(body.session_jwt).split('.')
-    if (!verify('RSA-SHA256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url')))
-      throw new Error('signature')
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const claims = verified(String(body.session_jwt))
     row = await store.first(sessionSql('session_id'), [claims['https://stytch.com/session'].id, projectId, now])
   }
   if (!row) throw new Error('no session')
@@ -362,43 +260,41 @@ const posts: Record<string, (body: never) => Promise<object>> = {
 }
 const envelope = (body: object, status: number) =>
   JSON.stringify({ ...body, status_code: status, request_id: `request-id-test-${randomUUID()}` })
+const json = { 'content-type': 'application/json' }
+const cached = { ...json, 'cache-control': 'public, max-age=900' }
+
 const server = createServer((request, response) => {
   const fail = (error: unknown) => response.writeHead(500).end(String(error))
+  const answer = (made: Promise<object>, headers: Record<string, string> = json) =>
+    void made.then((body) => response.writeHead(200, headers).end(envelope(body, 200)), fail)
   const [path = '', query = ''] = (request.url ?? '').split('?')
   if (request.method === 'GET') {
-    if (path.startsWith('/v1/sessions/jwks/')) {
-      published().then(
-        (body) =>
-          response
-            .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=900' })
-            .end(envelope(body, 200)),
-        fail,
-      )
-    } else {
-      start(query).then(
-        ({ location, browser }) =>
-          response
-            .writeHead(302, {
-              'content-type': 'application/json',
-              location,
-              'set-cookie': `stytch_csrf_private_token=${browser}; Path=/; HttpOnly; SameSite=Lax`,
-            })
-            .end(envelope({ redirect_url: location }, 302)),
-        fail,
-      )
-    }
+    const get = oauthGets[path]
+    if (get) return answer(get(request.headers))
+    if (path.startsWith('/v1/sessions/jwks/')) return answer(published(), cached)
+    start(query).then(
+      ({ location, browser }) =>
+        response
+          .writeHead(302, {
+            ...json,
+            location,
+            'set-cookie': `stytch_csrf_private_token=${browser}; Path=/; HttpOnly; SameSite=Lax`,
+          })
+          .end(envelope({ redirect_url: location }, 302)),
+      fail,
+    )
     return
   }
   const chunks: Buffer[] = []
   request.on('data', (data: Buffer) => chunks.push(data))
   request.on('end', () => {
+    const text = Buffer.concat(chunks).toString()
+    const oauthPost = oauthPosts[path]
+    if (oauthPost) return answer(oauthPost(new URLSearchParams(text), request.headers))
     if (request.headers.authorization !== authorization) return fail('credentials')
     const handle = posts[path]
     if (!handle) return fail('route')
-    handle(JSON.parse(Buffer.concat(chunks).toString()) as never).then(
-      (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(envelope(body, 200)),
-      fail,
-    )
+    answer(handle(JSON.parse(text) as never))
   })
 })
 server.listen(0, '127.0.0.1', () => {

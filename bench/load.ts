@@ -2,9 +2,9 @@
  * The load: a closed loop over keep-alive connections, in a process of its own. Raw sockets, because a full HTTP client would be
  * slower than the server. Every answer's status is checked; one in a thousand is verified whole.
  */
-import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { type Answer, type ServerName, scenariosOf } from './scenarios.ts'
 import type { Seeded } from './seed.ts'
 
 export interface LoadResult {
@@ -14,8 +14,9 @@ export interface LoadResult {
   readonly p99: number
 }
 
-interface Order {
+export interface Order {
   readonly url: string
+  readonly server: ServerName
   readonly scenario: string
   readonly seconds: number
   readonly connections: number
@@ -25,51 +26,13 @@ interface Order {
 
 const [, , seedFile = ''] = process.argv
 const seeded: Seeded = JSON.parse(readFileSync(seedFile, 'utf8'))
-const authorization = `Basic ${Buffer.from(`${seeded.projectId}:${seeded.secret}`).toString('base64')}`
-const publicKey = createPublicKey(seeded.privateKeyPem)
-const pick = (from: readonly string[], at: number) => from[at % from.length] ?? ''
-
-const post = (path: string, body: object) => {
-  const text = JSON.stringify(body)
-  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`
-}
-const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
-
-/** Request number `at` of each scenario; `undefined` when there is no fresh token left. */
-const scenarios: Readonly<Record<string, { status: number; request: (at: number) => string | undefined }>> = {
-  'sessions/authenticate (token)': {
-    status: 200,
-    request: (at) => post('/v1/sessions/authenticate', { session_token: pick(seeded.sessionTokens, at) }),
-  },
-  'sessions/authenticate (JWT)': {
-    status: 200,
-    request: (at) => post('/v1/sessions/authenticate', { session_jwt: pick(seeded.sessionJwts, at) }),
-  },
-  'oauth/authenticate': {
-    status: 200,
-    request: (at) => {
-      const token = seeded.loginTokens[at]
-      return (
-        token && post('/v1/oauth/authenticate', { token, code_verifier: 'v'.repeat(43), session_duration_minutes: 60 })
-      )
-    },
-  },
-  'oauth/attach': {
-    status: 200,
-    request: (at) => post('/v1/oauth/attach', { provider: 'google', user_id: pick(seeded.userIds, at) }),
-  },
-  'public oauth start': {
-    status: 302,
-    request: () => get(`/v1/public/oauth/google/start?public_token=${seeded.publicToken}`),
-  },
-  JWKS: { status: 200, request: () => get(`/v1/sessions/jwks/${seeded.projectId}`) },
-}
+const scenarios = scenariosOf(seeded)
 
 /** Sends one request after another over one connection until time or tokens run out. */
 function loop(
   socket: Socket,
   next: () => string | undefined,
-  status: number,
+  { status, check }: { readonly status: number; readonly check: (answer: Answer) => void },
   until: number,
   times: number[],
 ): Promise<void> {
@@ -91,7 +54,7 @@ function loop(
       if (text.length < head + 4 + length) return
       if (!text.startsWith(`HTTP/1.1 ${status} `)) return reject(new Error(text.slice(0, 600)))
       times.push(performance.now() - sent)
-      if (count++ % 1000 === 0) check(text.slice(head + 4), status)
+      if (count++ % 1000 === 0) check(parsed(text.slice(head + 4)))
       text = ''
       send()
     })
@@ -106,22 +69,21 @@ const chunkedLength = (text: string, head: number): number => {
   return end < 0 ? Number.POSITIVE_INFINITY : end + 7 - head - 4
 }
 
-function check(body: string, status: number): void {
-  const answer = JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))
-  if (answer.status_code !== status || !answer.request_id)
-    throw new Error(`An answer without its envelope: ${body.slice(0, 300)}`)
-  if (answer.session_jwt) {
-    const [head, payload, signature = ''] = answer.session_jwt.split('.')
-    const ok = verify('RSA-SHA256', Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url'))
-    if (!ok || answer.user.emails.length !== 1) throw new Error('A session JWT that does not verify.')
-  }
-}
+const parsed = (body: string): Answer => JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))
 
-async function run({ url, scenario, seconds, connections, offset }: Order): Promise<LoadResult & { used: number }> {
+async function run({
+  url,
+  server,
+  scenario,
+  seconds,
+  connections,
+  offset,
+}: Order): Promise<LoadResult & { used: number }> {
   const chosen = scenarios[scenario]
   if (!chosen) throw new Error(`No scenario ${scenario}.`)
   let at = offset
-  const next = () => chosen.request(at++)
+  const next = () => chosen.request(at++, server)
+  const expected = { status: chosen.status, check: (answer: Answer) => chosen.check(answer, server) }
   const sockets = await Promise.all(
     Array.from(
       { length: connections },
@@ -135,7 +97,7 @@ async function run({ url, scenario, seconds, connections, offset }: Order): Prom
   )
   const times: number[] = []
   const began = performance.now()
-  await Promise.all(sockets.map((socket) => loop(socket, next, chosen.status, began + seconds * 1000, times)))
+  await Promise.all(sockets.map((socket) => loop(socket, next, expected, began + seconds * 1000, times)))
   const elapsed = (performance.now() - began) / 1000
   for (const socket of sockets) socket.destroy()
   times.sort((a, b) => a - b)

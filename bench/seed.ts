@@ -9,6 +9,7 @@ import { credentialsPurpose } from '../src/projects/store.ts'
 import { sessionJwt } from '../src/sessions/jwt.ts'
 import { startSession } from '../src/sessions/session.ts'
 import { tokenPurpose } from '../src/sessions/store.ts'
+import { type SeededIdp, seedIdp } from './seed-idp.ts'
 
 export interface Seeded {
   readonly masterKey: string
@@ -22,6 +23,7 @@ export interface Seeded {
   readonly sessionJwts: readonly string[]
   /** Single use: one per request. */
   readonly loginTokens: readonly string[]
+  readonly idp: SeededIdp
 }
 
 const uuid = '00000000-0000-4000-8000-000000000000'
@@ -30,7 +32,11 @@ const users = 5_000
 const jwts = 1_000
 const chunk = 400
 
-export async function seed(url: string, logins: number): Promise<Seeded> {
+/** `grants`: how many codes and how many refresh tokens. */
+export async function seed(
+  url: string,
+  { logins, grants }: { readonly logins: number; readonly grants: number },
+): Promise<Seeded> {
   const masterKey = Buffer.alloc(32, 7).toString('base64')
   const sealer = new Sealer(masterKey)
   const db = openDatabase({ url, powerLossSafe: false, connections: 4 })
@@ -201,6 +207,8 @@ export async function seed(url: string, logins: number): Promise<Seeded> {
   const sessionJwts = await Promise.all(
     people.slice(0, jwts).map(({ session }) => sessionJwt({ keys, now }, session, ['stytch_user'])),
   )
+  const userIds = people.map(({ id }) => id)
+  const idp = await seedIdp({ db, keys, projectId: project_id, userIds, count: grants, now })
   await db.close()
   return {
     masterKey,
@@ -209,10 +217,11 @@ export async function seed(url: string, logins: number): Promise<Seeded> {
     publicToken,
     privateKeyPem: signer.key.export({ format: 'pem', type: 'pkcs8' }).toString(),
     keyId: signer.keyId,
-    userIds: people.map(({ id }) => id),
+    userIds,
     sessionTokens: people.map(({ token }) => token),
     sessionJwts,
     loginTokens,
+    idp,
   }
 }
 
