@@ -30,16 +30,17 @@ export interface AuthorizationRequest {
   readonly codeChallenge: string | undefined
 }
 
-/** Errors of `requireRedirectUri` and `requireValid`. */
-export const requestErrors = [
+/** What can be wrong with a request of which nothing is known yet but who asks for what. */
+export const startErrors = [
   errors.misconfiguredClient,
   errors.redirectUrlNotFoundInClient,
   errors.unsupportedResponseType,
   errors.invalidScopeRequested,
   errors.thirdPartyFullAccess,
-  errors.invalidCodeChallenge,
-  errors.invalidTarget,
 ]
+
+/** Errors of `requireRedirectUri` and `requireValid`. */
+export const requestErrors = [...startErrors, errors.invalidCodeChallenge, errors.invalidTarget]
 
 /** Until this has passed, nobody may be redirected anywhere (RFC 6749 §3.1.2.4). */
 export function requireRedirectUri({ redirectUrls }: ConnectedApp, redirectUri: string): void {

@@ -17,7 +17,7 @@ import {
   userUnauthenticated,
 } from '../sessions/index.ts'
 import { resolveUser, UserShape, userNotFound } from '../users/index.ts'
-import { requestErrors } from './authorization.ts'
+import { requestErrors, startErrors } from './authorization.ts'
 import { type Selected, startStep, submitStep } from './authorize-steps.ts'
 import { parameter } from './client-credentials.ts'
 import * as errors from './errors.ts'
@@ -79,9 +79,9 @@ const backendErrors = [
   sessionNotFound,
   unableToParseSessionJwt,
   ...metadataClientErrors,
-  ...requestErrors,
 ]
-const fromFrontend = [...frontendErrors, userUnauthenticated, ...metadataClientErrors, ...requestErrors]
+const fromFrontend = [...frontendErrors, userUnauthenticated, ...metadataClientErrors]
+const submitErrors = [...requestErrors, errors.pkceRequired]
 
 export const startAuthorization = endpoint({
   method: 'POST',
@@ -90,7 +90,7 @@ export const startAuthorization = endpoint({
   summary: 'Ask what a Connected App wants of a user',
   description:
     'For a consent page of your own: checks the client’s request and says whom it is from, which of its scopes the user could give, and whether they must be asked. Changes nothing.',
-  errors: backendErrors,
+  errors: [...backendErrors, ...startErrors],
   input: z.object({ ...requestFields, ...userFields }),
   output: z.object(startShape),
   handle: async (input, context) => startStep(input, await selectedUser(input, context), context),
@@ -103,7 +103,7 @@ export const submitAuthorization = endpoint({
   summary: 'Submit a user’s answer to a Connected App',
   description:
     'Gives the URL to send the browser to, with a code if the user agreed or need not be asked, and with `error=access_denied` if they declined.',
-  errors: [...backendErrors, errors.pkceRequired],
+  errors: [...backendErrors, ...submitErrors],
   input: z.object({ ...requestFields, ...answerFields, ...userFields }),
   output: z.object(submitShape),
   handle: async (input, context) => submitStep(input, await selectedUser(input, context), context),
@@ -116,7 +116,7 @@ export const startAuthorizationFrontend = endpoint({
   path: '/sdk/v1/idp/oauth/authorize/start',
   summary: 'Ask what a Connected App wants of the user who is logged in',
   description: 'As the backend operation, for a page that has the user’s session and no secret.',
-  errors: fromFrontend,
+  errors: [...fromFrontend, ...startErrors],
   input: z.object(requestFields),
   output: z.object(startShape),
   handle: async (input, context) => startStep(input, await loggedIn(context), context),
@@ -127,7 +127,7 @@ export const submitAuthorizationFrontend = endpoint({
   path: '/sdk/v1/idp/oauth/authorize/submit',
   summary: 'Submit the answer of the user who is logged in',
   description: 'As the backend operation, for a page that has the user’s session and no secret.',
-  errors: [...fromFrontend, errors.pkceRequired],
+  errors: [...fromFrontend, ...submitErrors],
   input: z.object({ ...requestFields, ...answerFields }),
   output: z.object(submitShape),
   handle: async (input, context) => submitStep(input, await loggedIn(context), context),

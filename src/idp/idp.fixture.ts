@@ -1,6 +1,7 @@
 /** A project with a Connected App and a user, and the steps of an authorization, for tests. */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import { type ConnectedApp, insertClient } from '../connected-apps/index.ts'
 import { hashToken, newId, newToken } from '../crypto/token.ts'
 import { type TestAnswer, type TestApp, testApp } from '../testing/app.ts'
@@ -55,6 +56,8 @@ export const pkcePair = () => {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
 }
 
+export type Form = Readonly<Record<string, string | readonly string[]>>
+
 export interface Scene extends AsyncDisposable {
   readonly app: TestApp
   readonly session: GivenSession
@@ -64,8 +67,10 @@ export interface Scene extends AsyncDisposable {
   authorize(more?: Record<string, unknown>, client?: Client): Promise<TestAnswer>
   /** The same, giving the code and its verifier. */
   code(more?: Record<string, unknown>, client?: Client): Promise<{ readonly code: string; readonly verifier: string }>
-  /** A request to the token endpoint, as a form. */
-  token(form: Record<string, string | readonly string[]>, headers?: Record<string, string>): Promise<TestAnswer>
+  /** A request that a client sends, as a form. */
+  post(path: string, form: Form, headers?: Record<string, string>): Promise<TestAnswer>
+  /** The same to the token endpoint. */
+  token(form: Form, headers?: Record<string, string>): Promise<TestAnswer>
   /** A whole authorization: the answer of the token endpoint. */
   tokens(more?: Record<string, unknown>, client?: Client): Promise<TestAnswer>
   refresh(refreshToken: string, client?: Client, more?: Record<string, string>): Promise<TestAnswer>
@@ -105,12 +110,13 @@ export async function idpScene(
       assert.ok(body.authorization_code, text)
       return { code: body.authorization_code, verifier }
     },
-    token(parameters, headers = {}) {
+    token: (parameters, headers = {}) => scene.post('/v1/oauth2/token', parameters, headers),
+    post(path, parameters, headers = {}) {
       const pairs = Object.entries(parameters).flatMap(([name, value]) =>
         [value].flat().map((one): [string, string] => [name, one]),
       )
       const body = new URLSearchParams(pairs).toString()
-      return app.call('POST', '/v1/oauth2/token', { auth: false, body, headers: { ...form, ...headers } })
+      return app.call('POST', path, { auth: false, body, headers: { ...form, ...headers } })
     },
     async tokens(more = {}, of = client) {
       const { code, verifier } = await scene.code(more, of)
@@ -137,4 +143,51 @@ export async function projectSettings({ app }: TestApp, settings: object, rbac?:
     .set({ settings: JSON.stringify(settings), ...(rbac && { rbac_policy: JSON.stringify(rbac) }) })
     .execute()
   app.projects.forget()
+}
+
+/** An OAuth endpoint under both of its paths: below the origin, and with the project. */
+export const bothPaths = ({ app: { project } }: Scene, name: string): readonly string[] => [
+  `/v1/oauth2/${name}`,
+  `/v1/public/${project.id}/oauth2/${name}`,
+]
+
+export const basic = (username: string, password: string): { readonly authorization: string } => ({
+  authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+})
+
+/** What a client sends of itself in a form. */
+export const credentialsOf = ({ id, secret }: Client): Record<string, string> => ({
+  client_id: id,
+  ...(secret !== '' && { client_secret: secret }),
+})
+
+/** An M2M client, made through the API. */
+export async function givenM2mClient({ app }: Scene, scopes: readonly string[] = ['read:users']): Promise<Client> {
+  const { body, text } = await app.call('POST', '/v1/m2m/clients', { body: { scopes } })
+  assert.ok(body.m2m_client, text)
+  return { id: body.m2m_client.client_id, secret: body.m2m_client.client_secret }
+}
+
+/** A page or document of somebody else, on loopback. */
+export interface Site extends AsyncDisposable {
+  readonly origin: string
+}
+
+/** Serves JSON by path; what is `undefined` is a 404. */
+export async function givenSite(answers: (path: string, origin: string) => unknown): Promise<Site> {
+  const server = createServer((request, response) => {
+    const body = answers(request.url ?? '', origin)
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  return {
+    origin,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
 }

@@ -1,6 +1,6 @@
 /** The listener: the only importer of fastify. It turns sockets into `HttpRequest`s and `HttpResponse`s into bytes. */
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { type Api, type HttpRequest, operations } from './endpoint.ts'
+import { type AnyEndpoint, type Api, type HttpRequest, operations } from './endpoint.ts'
 import { ApiError, badRequest, methodNotAllowed, requestTooLarge, routeNotFound } from './errors.ts'
 import {
   failure,
@@ -85,7 +85,10 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
     }
     return refuse(missing(request, list), request, reply, runtime)
   })
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, runtime))
+  const endpoints = new Map(list.map(({ name, endpoint }) => [name, endpoint]))
+  app.setErrorHandler((error, request, reply) =>
+    refuse(error, request, reply, runtime, endpoints.get(request.routeOptions.config.operation ?? '')),
+  )
   return app
 }
 
@@ -197,10 +200,18 @@ function listedError(thrown: unknown): unknown {
   return thrown
 }
 
-function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, runtime: Runtime): FastifyReply {
+/** `endpoint`: whose clients read the refusal, where one was found. */
+function refuse(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  runtime: Runtime,
+  endpoint?: AnyEndpoint,
+): FastifyReply {
   const error = listedError(thrown)
   const requestId = runtime.newRequestId()
-  const response = failure(error, { requestId, baseUrl: runtime.baseUrl(), http: httpRequest(request) })
+  const response = failure(error, { requestId, baseUrl: runtime.baseUrl(), http: httpRequest(request) }, endpoint)
+  if (endpoint?.crossOrigin === 'public') reply.headers(publicOrigin)
   runtime.observer.observe(
     {
       requestId,
