@@ -38,7 +38,13 @@ test('the typed client logs a person in, uses every kind of parameter, and throw
 
 test('pages and redirects are for browsers: the client has no method for them', async () => {
   const client = createClient({ baseUrl: 'http://localhost', projectId: 'p', secret: 's' })
-  assert.deepEqual(Object.keys(client.oauth).sort(), ['appleIdToken', 'attach', 'authenticate', 'googleIdToken'])
+  assert.deepEqual(Object.keys(client.oauth).sort(), [
+    'appleIdToken',
+    'attach',
+    'attempts',
+    'authenticate',
+    'googleIdToken',
+  ])
   assert.ok(!('frontend' in client), 'a secret is never sent where a public token is meant')
   assert.ok(!('reference' in client))
 })
