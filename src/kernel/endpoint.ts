@@ -89,6 +89,8 @@ export interface Endpoint<
   readonly ignoresBody?: true
   /** `true`: a page or redirect for a browser; a failure may be shown as a page. Default: a JSON operation. */
   readonly browser?: boolean
+  /** What the page of a failure is headed. Default: that the person was not logged in. */
+  readonly failureTitle?: string
   /** Media type of a success that is not the JSON envelope, for the reference. */
   readonly produces?: string
   readonly handle: (input: z.infer<Input>, context: Context & Principals[Auth]) => Awaitable<z.input<Output> | Reply>

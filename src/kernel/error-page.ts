@@ -3,20 +3,21 @@ import type { ApiError } from './errors.ts'
 import { document, html, type Markup } from './html.ts'
 
 export interface ErrorPage {
+  readonly title?: string | undefined
   readonly error: ApiError
   readonly requestId: string
   readonly errorUrl: string
 }
 
-export const errorPage = ({ error, requestId, errorUrl }: ErrorPage): string =>
+export const errorPage = ({ title = 'You were not logged in', error, requestId, errorUrl }: ErrorPage): string =>
   document({
-    title: 'You were not logged in',
+    title,
     content: html`<div class="card" role="alert">
-<h1>You were not logged in</h1>
+<h1>${title}</h1>
 <p>${error.message}</p>
 <p class="soft">Go back to the app and try again. If it keeps happening, send the app’s developers these lines:</p>
 <dl><dt>What</dt><dd><code>${error.definition.type}</code></dd><dt>Request</dt><dd><code>${requestId}</code></dd>
-${Object.entries(error.details ?? {}).map(detail)}</dl>
+${Object.entries(error.details ?? {}).map(detail)}<dt>What helps</dt><dd>${error.definition.fix}</dd></dl>
 <p class="soft"><a href="${errorUrl}">For developers: what this error means</a></p>
 </div>`,
   })

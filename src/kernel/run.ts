@@ -155,13 +155,13 @@ export const originHeaders = (origin: string): Reply['headers'] => ({
 export function failure(
   thrown: unknown,
   { requestId, baseUrl, http }: Pick<Context, 'requestId' | 'baseUrl' | 'http'>,
-  { browser, oauth }: Pick<AnyEndpoint, 'browser' | 'oauth'> = {},
+  { browser, oauth, failureTitle }: Pick<AnyEndpoint, 'browser' | 'oauth' | 'failureTitle'> = {},
 ): HttpResponse {
   const error = thrown instanceof ApiError ? thrown : internalServerError()
   const { status, type } = error.definition
   const errorUrl = `${baseUrl}/docs/errors#${type}`
   if (browser && acceptsHtml(http.headers.accept)) {
-    const made = page(errorPage({ error, requestId, errorUrl }), status)
+    const made = page(errorPage({ title: failureTitle, error, requestId, errorUrl }), status)
     return { status, headers: made.headers, body: String(made.body) }
   }
   const body = {
@@ -197,7 +197,7 @@ export const printable = (text: string): string =>
     .replace(/[^\x20-\x7e]|["\\]/g, "'")
 
 /** A browser names text/html; programs ask for JSON or for anything. */
-const acceptsHtml = (accept: string | readonly string[] | undefined): boolean =>
+export const acceptsHtml = (accept: string | readonly string[] | undefined): boolean =>
   typeof accept === 'string' && accept.includes('text/html')
 
 /** Collects an endpoint's members from where they travel. */

@@ -12,6 +12,7 @@ import { callbackOwner, type Flow } from './flow.ts'
 import { type Identity, linkIdentity, requireAttachable } from './link-identity.ts'
 import { type FinishedLogin, issueLoginToken } from './login-token.ts'
 import { isOneTap, OneTapInput, oneTapErrors, submitOneTap } from './one-tap.ts'
+import { ownPage } from './own-page.ts'
 import { providers } from './providers/index.ts'
 import { matchForProject, withParameters } from './redirect-url.ts'
 import { responseIssuerProblem } from './response-issuer.ts'
@@ -165,7 +166,7 @@ async function logIn(input: CallbackInput, context: ProjectContext, flow: Flow, 
   if (flow.attachTokenHash !== undefined) return attach(context, flow, identity, finish)
   return linkIdentity(context, identity, async (tx, { userId, registrationId, isSignup, resetSessions }) => {
     // Inside the transaction: a URL that is no longer registered leaves neither a user nor a token behind.
-    const target = registeredTarget(project, flow, isSignup ? 'SIGNUP' : 'LOGIN')
+    const target = registeredTarget(context, flow, isSignup ? 'SIGNUP' : 'LOGIN')
     await issueLoginToken(tx, context, { ...finish, userId, account: { registrationId }, resetSessions })
     return withToken(target, finish.token)
   })
@@ -184,10 +185,10 @@ async function attach(
   identity: Identity,
   finish: Pick<FinishedLogin, 'token' | 'values' | 'codeChallenge'>,
 ): Promise<URL> {
-  const { db, now, project } = context
+  const { db, now } = context
   const { account, profile } = identity
   return db.transaction(async (tx) => {
-    const target = registeredTarget(project, flow, 'LOGIN')
+    const target = registeredTarget(context, flow, 'LOGIN')
     const userId = await consumeReservedToken(tx, flow, now.getTime())
     if (userId === undefined) throw errors.invalidOauthAttachToken()
     const known = await requireAttachable(tx, identity, userId)
@@ -197,27 +198,26 @@ async function attach(
   })
 }
 
-/** Where the flow was to return to, if the project still has that URL. */
-function registeredTarget(project: Project, flow: Flow, type: 'LOGIN' | 'SIGNUP'): URL {
+/** Where the flow was to return to: a page of ours, or a URL that the project still has. */
+function registeredTarget({ project, baseUrl }: ProjectContext, flow: Flow, type: 'LOGIN' | 'SIGNUP'): URL {
   const candidate = type === 'LOGIN' ? flow.loginRedirectUrl : flow.signupRedirectUrl
+  const own = ownPage(candidate, baseUrl)
+  if (own) return own
   const match = matchForProject(candidate, project, type)
   if (match.kind === 'match') return match.url
   throw errors.noMatchForProvidedOauthUrl({ parameter: `${type.toLowerCase()}_redirect_url`, type })
 }
 
 /**
- * Where the person is sent with a failed login, if the project wants to tell them itself; else the error goes on to the page
- * of this server. Only for logins that this very browser began.
+ * Where the person is sent with a failed login: to the page of ours that began it, or to the app if the project wants to tell
+ * them itself; else the error goes on to the page of this server. Only for logins that this very browser began.
  */
-function tellApp(error: unknown, flow: Flow, { project, requestId, log }: ProjectContext): URL {
-  if (
-    !(error instanceof ApiError) ||
-    error.definition === errors.oauthStateUsed ||
-    !project.settings.oauth_errors_to_app
-  )
-    throw error
+function tellApp(error: unknown, flow: Flow, { project, requestId, log, baseUrl }: ProjectContext): URL {
+  if (!(error instanceof ApiError) || error.definition === errors.oauthStateUsed) throw error
+  const own = ownPage(flow.loginRedirectUrl, baseUrl)
+  if (!own && !project.settings.oauth_errors_to_app) throw error
   const { type } = error.definition
-  const target = matchForProject(flow.loginRedirectUrl, project, 'LOGIN')
+  const target = own ? { kind: 'match', url: own } : matchForProject(flow.loginRedirectUrl, project, 'LOGIN')
   if (target.kind !== 'match') throw error
   log.info({ request_id: requestId, error_type: type, err: error.cause }, 'a login failed, and the app was told')
   return withParameters(target.url, { stytch_token_type: 'oauth', error: type, error_description: error.message })

@@ -1,6 +1,7 @@
 /** What the composition root and the sandbox may use of social login. */
 export { attachProvider } from './attach.ts'
 export { authenticateLogin } from './authenticate.ts'
+export { cookiesNamed } from './browser.ts'
 export { customCallback, customCallbackForm, loginCallback, loginCallbackForm } from './callback.ts'
 export { attachProviderFrontend, authenticateLoginFrontend } from './frontend.ts'
 export {
@@ -13,6 +14,7 @@ export { getProviderValues } from './kept-values.ts'
 export { KeySets } from './key-sets.ts'
 export { takeOver } from './link-identity.ts'
 export { startOneTap } from './one-tap.ts'
+export { finishOwnLogin, startOwnLogin, type WayIn, waysIn } from './own-login.ts'
 export type { Provider } from './provider.ts'
 export { providers } from './providers/index.ts'
 export { startLogin } from './start.ts'

@@ -2,16 +2,15 @@
 import { z } from 'zod'
 import { isCodeChallenge } from '../crypto/pkce.ts'
 import { hashToken, newToken } from '../crypto/token.ts'
-import { type Context, endpoint } from '../kernel/endpoint.ts'
+import { endpoint } from '../kernel/endpoint.ts'
 import { badRequest, type DefinedError } from '../kernel/errors.ts'
-import { redirect } from '../kernel/reply.ts'
 import { type Project, publicTokenErrors, type RedirectType } from '../projects/index.ts'
-import { authorizationUrl } from './authorization-request.ts'
-import { browserCookie, browserName, newBrowserName } from './browser.ts'
+import { beginLogin } from './begin-login.ts'
+import { browserName, newBrowserName } from './browser.ts'
 import * as errors from './errors.ts'
-import { callbackOwner, combinedScopes, flowLifetime, forwardedParameters } from './flow.ts'
+import { combinedScopes, forwardedParameters } from './flow.ts'
 import { isCustomScheme, matchForProject } from './redirect-url.ts'
-import { insertFlow, reserveAttachToken } from './store.ts'
+import { reserveAttachToken } from './store.ts'
 
 /** Absent and empty mean the same: one client sends names without values. */
 const optional = z
@@ -78,39 +77,23 @@ export const startLogin = endpoint({
       if (!reserved) throw errors.invalidOauthAttachToken()
       if (reserved.needsPkce && input.code_challenge === undefined) throw errors.pkceRequiredForNativeCallback()
     }
-    const browser = browserName(http.headers.cookie, baseUrl, sealer) ?? newBrowserName(sealer)
-    const redirectUri = callbackUrl(context, input.provider)
     const forwarded = forwardedParameters(http.query)
     if (new Set(forwarded.map(([name]) => name)).size < forwarded.length) {
       throw badRequest({ problem: 'a provider_ parameter was sent more than once. Send it once.' })
     }
-    const scopes = combinedScopes(account.scopes, input.custom_scopes)
-    await insertFlow(db, {
-      projectId: project.id,
-      stateHash,
-      provider: input.provider,
-      browserHash: hashToken(browser),
-      redirectUri,
+    return beginLogin(context, {
+      account,
+      state,
+      browser: browserName(http.headers.cookie, baseUrl, sealer) ?? newBrowserName(sealer),
+      forwarded,
+      scopes: combinedScopes(account.scopes, input.custom_scopes),
       loginRedirectUrl: login,
       signupRedirectUrl: signup,
-      scopes,
       codeChallenge: input.code_challenge,
       attachTokenHash: input.oauth_attach_token === undefined ? undefined : hashToken(input.oauth_attach_token),
-      createdAt: now.getTime(),
-      expiresAt: now.getTime() + flowLifetime,
-      consumedAt: undefined,
     })
-    const location = authorizationUrl({ account, redirectUri, state, scopes, forwarded, sealer })
-    return redirect(location, { 'set-cookie': browserCookie(browser, baseUrl) })
   },
 })
-
-/** Where the provider is to answer: at the callback that the built-in ones share, or at one of its own. */
-function callbackUrl({ baseUrl, project }: Context & { readonly project: Project }, provider: string): string {
-  const shared = `${baseUrl}/v1/oauth/callback/${project.callbackId}`
-  const owner = callbackOwner(provider)
-  return owner === undefined ? shared : `${shared}/${owner}`
-}
 
 interface RedirectErrors {
   readonly parameter: string

@@ -11,5 +11,13 @@ export { liveSession, type PresentedSession, presentedSession } from './present.
 export { revokeSession } from './revoke.ts'
 export { sandboxSession, sandboxUser } from './sandbox-values.ts'
 export { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
-export { deleteSessionsOfUser, insertSession, lockSession, revokeById, saveSession, sweepSessions } from './store.ts'
+export {
+  deleteSessionsOfUser,
+  insertSession,
+  lockSession,
+  prolongSession,
+  revokeById,
+  saveSession,
+  sweepSessions,
+} from './store.ts'
 export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'

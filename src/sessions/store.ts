@@ -161,6 +161,16 @@ export async function extendSession(db: Queries, { id, lastAccessedAt, expiresAt
   return (await db.run(extendStatement, [lastAccessedAt, expiresAt, id])) === 1
 }
 
+const prolongStatement = writing(
+  'sessions_prolong',
+  'update sessions set last_accessed_at = $1, expires_at = $2 where session_id = $3 and expires_at < $2',
+)
+
+/** The same for a session that lasts as long as it is used. One that lasts longer already is left alone. */
+export async function prolongSession(db: Queries, { id, lastAccessedAt, expiresAt }: Session): Promise<void> {
+  await db.run(prolongStatement, [lastAccessedAt, expiresAt, id])
+}
+
 const saveStatement = writing(
   'sessions_save',
   `update sessions set last_accessed_at = $1, expires_at = $2, factors = $3, custom_claims = $4 where session_id = $5`,
