@@ -60,7 +60,7 @@ export const ProjectSettings = z.object({
   idp_authorization_url: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('A page of your own at which Connected Apps begin. Default: the built-in login and consent page.'),
+    .describe('The page of yours at which Connected Apps begin: it asks the user and submits the answer.'),
   idp_issuer_path: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)

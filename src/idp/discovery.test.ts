@@ -1,0 +1,128 @@
+/** What clients read first, in every place where they look for it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type TestApp, testApp } from '../testing/app.ts'
+import { testDatabases } from '../testing/databases.ts'
+import { givenOtherProject } from '../testing/given.ts'
+import { authorizationUrl, projectSettings } from './idp.fixture.ts'
+
+const get = (app: TestApp, path: string) =>
+  app.call('GET', path, { auth: false, headers: { origin: 'https://any.example' } })
+
+for (const database of testDatabases) {
+  const on = (name: string, run: (app: TestApp) => Promise<void>) =>
+    test(`${database.name}: discovery: ${name}`, async () => {
+      await using app = await testApp({ database: await database.fresh() })
+      await run(app)
+    })
+
+  on(
+    'both documents say the same, name the issuer they were found under, and hold nothing null [A5, M1, M3, M4, M6, P5]',
+    async (app) => {
+      await projectSettings(app, { idp_authorization_url: authorizationUrl })
+      const found = []
+      for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']) {
+        const { status, headers, body } = await get(app, path)
+        assert.equal(status, 200)
+        assert.match(String(headers['content-type']), /^application\/json/)
+        assert.equal(headers['cache-control'], 'public, max-age=300')
+        assert.equal(headers['access-control-allow-origin'], '*')
+        const { request_id, ...rest } = body
+        assert.match(request_id, /^request-id-/)
+        found.push(rest)
+      }
+      const [one, other] = found
+      assert.deepEqual(one, other)
+      assert.equal(one?.issuer, 'http://localhost')
+      assert.equal(one?.authorization_endpoint, authorizationUrl)
+      assert.deepEqual(one?.code_challenge_methods_supported, ['S256'])
+      assert.deepEqual(one?.response_types_supported, ['code'])
+      assert.deepEqual(one?.subject_types_supported, ['public'])
+      assert.deepEqual(one?.id_token_signing_alg_values_supported, ['RS256'])
+      assert.ok(one?.token_endpoint_auth_methods_supported.includes('none'))
+      assert.ok(one?.scopes_supported.includes('offline_access'))
+      assert.equal(one?.authorization_response_iss_parameter_supported, true)
+      assert.ok(Object.values(one ?? {}).every((value) => value !== null && value !== ''))
+    },
+  )
+
+  on('every endpoint that is advertised answers [M5]', async (app) => {
+    await projectSettings(app, { idp_authorization_url: authorizationUrl })
+    const { body } = await get(app, '/.well-known/openid-configuration')
+    for (const name of ['token', 'introspection', 'revocation', 'registration', 'userinfo'].map(
+      (one) => `${one}_endpoint`,
+    )) {
+      const { pathname } = new URL(body[name])
+      const { status } = await app.call(name === 'userinfo_endpoint' ? 'GET' : 'POST', pathname, {
+        auth: false,
+        body: {},
+      })
+      assert.ok(status === 400 || status === 401, `${name}: ${status}`)
+    }
+    const keys = await get(app, new URL(body.jwks_uri).pathname)
+    assert.equal(keys.body.keys.length, 2)
+    assert.equal(keys.headers['access-control-allow-origin'], '*')
+  })
+
+  on(
+    'an issuer with a path is found in front of it and behind it, and its endpoints are the project’s [M2]',
+    async (app) => {
+      await projectSettings(app, { idp_authorization_url: authorizationUrl, idp_issuer_path: 'acme' })
+      for (const path of [
+        '/.well-known/oauth-authorization-server/acme',
+        '/.well-known/openid-configuration/acme',
+        '/acme/.well-known/openid-configuration',
+        `/v1/public/${app.project.id}/.well-known/openid-configuration`,
+      ]) {
+        const { status, body, text } = await get(app, path)
+        assert.equal(status, 200, text)
+        assert.equal(body.issuer, 'http://localhost/acme')
+        assert.equal(body.token_endpoint, `http://localhost/v1/public/${app.project.id}/oauth2/token`)
+        assert.equal((await get(app, new URL(body.jwks_uri).pathname)).body.keys.length, 2)
+      }
+    },
+  )
+
+  on('what is not there is named: no such issuer, no such project, more than one, no page', async (app) => {
+    const type = async (path: string) => {
+      const { status, body } = await get(app, path)
+      return [status, body.error_type]
+    }
+    const byIssuer = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
+    const byPath = (path: string) => [
+      `/.well-known/oauth-authorization-server/${path}`,
+      `/.well-known/openid-configuration/${path}`,
+      `/${path}/.well-known/openid-configuration`,
+    ]
+    const byProject = (id: string) => `/v1/public/${id}/.well-known/openid-configuration`
+    const noPage = [400, 'authorization_endpoint_not_configured_for_project']
+    for (const path of [...byIssuer, byProject(app.project.id)]) assert.deepEqual(await type(path), noPage)
+    await projectSettings(app, { idp_issuer_path: 'acme' })
+    for (const path of byPath('acme')) assert.deepEqual(await type(path), noPage)
+    for (const path of [...byIssuer, '/.well-known/jwks.json', ...byPath('nobody')]) {
+      assert.deepEqual(await type(path), [404, 'issuer_not_found'])
+    }
+    const unknown = 'project-test-11111111-1111-4111-8111-111111111111'
+    for (const path of [byProject(unknown), `/v1/public/${unknown}/.well-known/jwks.json`]) {
+      assert.deepEqual(await type(path), [404, 'project_not_found'])
+    }
+    await projectSettings(app, {})
+    await givenOtherProject(app)
+    app.app.projects.forget()
+    for (const path of [...byIssuer, '/.well-known/jwks.json']) {
+      assert.deepEqual(await type(path), [400, 'issuer_is_ambiguous'])
+    }
+  })
+
+  on('what the project switched off is not advertised', async (app) => {
+    await projectSettings(app, {
+      idp_authorization_url: authorizationUrl,
+      idp_dynamic_client_registration_enabled: false,
+      idp_client_id_metadata_documents_enabled: false,
+    })
+    const { body } = await get(app, '/.well-known/oauth-authorization-server')
+    assert.equal('registration_endpoint' in body, false)
+    assert.equal(body.client_id_metadata_document_supported, false)
+    assert.deepEqual(body.token_endpoint_auth_methods_supported, ['client_secret_basic', 'client_secret_post', 'none'])
+  })
+}
