@@ -1,0 +1,102 @@
+/** Who a token acts for. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabases } from '../testing/databases.ts'
+import { givenOtherProject } from '../testing/given.ts'
+import { idpScene, type Scene } from './idp.fixture.ts'
+
+for (const database of testDatabases) {
+  const on = (name: string, run: (scene: Scene, paths: readonly string[]) => Promise<void>) =>
+    test(`${database.name}: userinfo: ${name}`, async () => {
+      await using scene = await idpScene(database)
+      await run(scene, ['/v1/oauth2/userinfo', `/v1/public/${scene.app.project.id}/oauth2/userinfo`])
+    })
+
+  const bearer = (token: string) => ({ auth: false as const, headers: { authorization: `Bearer ${token}` } })
+
+  on(
+    'GET and POST answer the subject of the ID token, and what the scopes stand for [B1, O5, O6]',
+    async (s, paths) => {
+      const email = {
+        email_id: 'e',
+        project_id: s.app.project.id,
+        user_id: s.session.userId,
+        address: 'ada@example.com',
+      }
+      await s.app.app.db.query
+        .insertInto('user_emails')
+        .values({ ...email, address_key: 'ada@example.com', verified: 1, created_at: 0 })
+        .execute()
+      const { body: small } = await s.tokens({ scopes: ['openid'] })
+      const { body: large } = await s.tokens({ scopes: ['openid', 'profile', 'email', 'phone'] })
+      for (const path of paths) {
+        const { status, body, headers } = await s.app.call('GET', path, bearer(small.access_token))
+        assert.equal(status, 200)
+        assert.equal(headers['access-control-allow-origin'], '*')
+        assert.deepEqual(Object.keys(body).sort(), ['request_id', 'status_code', 'sub'])
+        const inForm = await s.app.call('POST', path, {
+          auth: false,
+          body: `access_token=${large.access_token}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        })
+        const { request_id: _, status_code: __, ...claims } = inForm.body
+        assert.deepEqual(claims, {
+          sub: s.session.userId,
+          name: 'Ada Lovelace',
+          given_name: 'Ada',
+          family_name: 'Lovelace',
+          email: 'ada@example.com',
+          email_verified: true,
+        })
+        assert.equal((await s.app.call('POST', path, { ...bearer(large.access_token), body: '' })).status, 200)
+        const inQuery = await s.app.call('GET', `${path}?access_token=${small.access_token}`, { auth: false })
+        assert.deepEqual([inQuery.status, inQuery.body.error_type], [401, 'access_token_required'])
+        assert.equal(inQuery.headers['www-authenticate'], 'Bearer')
+      }
+    },
+  )
+
+  on('a token that is not good, or lacks openid, is refused with the challenge that says so [B2]', async (s, paths) => {
+    const { body: tokens } = await s.tokens()
+    const { body: bare } = await s.tokens({ scopes: ['profile'] })
+    for (const path of paths) {
+      for (const method of ['GET', 'POST']) {
+        for (const token of ['x', 'a.b.c', tokens.id_token, s.session.jwt, `${tokens.access_token}x`]) {
+          const { status, headers, body } = await s.app.call(method, path, bearer(token))
+          assert.deepEqual([status, body.error], [401, 'invalid_token'])
+          assert.match(String(headers['www-authenticate']), /^Bearer error="invalid_token"/)
+        }
+        const narrow = await s.app.call(method, path, bearer(bare.access_token))
+        assert.deepEqual([narrow.status, narrow.body.error], [403, 'insufficient_scope'])
+        assert.match(String(narrow.headers['www-authenticate']), /error="insufficient_scope".*scope="openid"/)
+        assert.equal((await s.app.call(method, path, { auth: false })).status, 401)
+      }
+      const twice = await s.app.call('POST', path, {
+        auth: false,
+        body: `access_token=${tokens.access_token}`,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Bearer ${tokens.access_token}`,
+        },
+      })
+      assert.equal(twice.body.error, 'invalid_request')
+    }
+  })
+
+  on(
+    'check 51: a token of one project is nothing at another; after an hour, or its user’s end, nothing anywhere',
+    async (s) => {
+      const { body } = await s.tokens()
+      const { username } = await givenOtherProject(s.app)
+      const elsewhere = await s.app.call('GET', `/v1/public/${username}/oauth2/userinfo`, bearer(body.access_token))
+      assert.equal(elsewhere.status, 401)
+      const here = () => s.app.call('GET', '/v1/oauth2/userinfo', bearer(body.access_token))
+      assert.equal((await here()).status, 200)
+      s.app.clock.advance({ minutes: 60 })
+      assert.equal((await here()).status, 401)
+      const { body: fresh } = await s.tokens({ session_token: undefined, user_id: s.session.userId })
+      await s.app.call('DELETE', `/v1/users/${s.session.userId}`)
+      assert.equal((await s.app.call('GET', '/v1/oauth2/userinfo', bearer(fresh.access_token))).status, 401)
+    },
+  )
+}
