@@ -6,8 +6,12 @@ import { testDatabases } from '../testing/databases.ts'
 import { givenOtherProject } from '../testing/given.ts'
 import { authorizationUrl, projectSettings } from './idp.fixture.ts'
 
-const get = (app: TestApp, path: string) =>
-  app.call('GET', path, { auth: false, headers: { origin: 'https://any.example' } })
+const get = (app: TestApp, path: string, headers: Record<string, string> = {}) =>
+  app.call('GET', path, { auth: false, headers: { origin: 'https://any.example', ...headers } })
+
+const oauthPath = '/.well-known/oauth-authorization-server'
+const openidPath = '/.well-known/openid-configuration'
+const ofProject = ({ project }: TestApp) => `/v1/public/${project.id}${openidPath}`
 
 for (const database of testDatabases) {
   const on = (name: string, run: (app: TestApp) => Promise<void>) =>
@@ -17,7 +21,7 @@ for (const database of testDatabases) {
     })
 
   on(
-    'both documents say the same, name the issuer they were found under, and hold nothing null [A5, M1, M3, M4, M6, P5]',
+    'both documents say the same, name the issuer they were found under, and hold nothing null [A2, A5, M1, M3, M4, M6, P5]',
     async (app) => {
       await projectSettings(app, { idp_authorization_url: authorizationUrl })
       const found = []
@@ -40,6 +44,11 @@ for (const database of testDatabases) {
       assert.deepEqual(one?.subject_types_supported, ['public'])
       assert.deepEqual(one?.id_token_signing_alg_values_supported, ['RS256'])
       assert.ok(one?.token_endpoint_auth_methods_supported.includes('none'))
+      for (const name of ['token', 'introspection', 'revocation']) {
+        assert.ok(one?.[`${name}_endpoint_auth_methods_supported`].includes('private_key_jwt'))
+        const algorithms = one?.[`${name}_endpoint_auth_signing_alg_values_supported`]
+        assert.deepEqual(algorithms, ['RS256', 'PS256', 'ES256', 'EdDSA'], 'none of them symmetric')
+      }
       assert.ok(one?.scopes_supported.includes('offline_access'))
       assert.equal(one?.authorization_response_iss_parameter_supported, true)
       assert.ok(Object.values(one ?? {}).every((value) => value !== null && value !== ''))
@@ -125,4 +134,85 @@ for (const database of testDatabases) {
     assert.equal(body.client_id_metadata_document_supported, false)
     assert.deepEqual(body.token_endpoint_auth_methods_supported, ['client_secret_basic', 'client_secret_post', 'none'])
   })
+
+  on('switches of the project show: page, registration, documents, scopes', async (app) => {
+    const scope = { scope: 'read:notes', permissions: [{ resource_id: 'notes', actions: ['read'] }] }
+    await projectSettings(
+      app,
+      {
+        idp_authorization_url: 'https://app.example/authorize',
+        idp_dynamic_client_registration_enabled: false,
+        idp_client_id_metadata_documents_enabled: false,
+      },
+      { resources: [{ resource_id: 'notes', actions: ['read'] }], scopes: [scope] },
+    )
+    const { body } = await get(app, oauthPath)
+    assert.equal(body.authorization_endpoint, 'https://app.example/authorize')
+    assert.equal('registration_endpoint' in body, false)
+    assert.equal(body.client_id_metadata_document_supported, false)
+    assert.equal('token_endpoint_auth_signing_alg_values_supported' in body, false)
+    assert.equal(body.token_endpoint_auth_methods_supported.includes('private_key_jwt'), false)
+    assert.deepEqual(body.scopes_supported, ['openid', 'profile', 'email', 'phone', 'offline_access', 'read:notes'])
+  })
+
+  on('check 55: a forged host changes nothing', async (app) => {
+    for (const path of [oauthPath, openidPath, ofProject(app)]) {
+      const { body } = await get(app, path, {
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+      })
+      assert.doesNotMatch(JSON.stringify(body), /evil/)
+    }
+  })
+
+  on('check 53: the keys are one set everywhere, public, and without a private member', async (app) => {
+    const sets = []
+    for (const path of ['/.well-known/jwks.json', `/v1/public/${app.project.id}/.well-known/jwks.json`]) {
+      const { status, headers, body } = await get(app, path)
+      assert.deepEqual([status, headers['cache-control']], [200, 'public, max-age=300'])
+      sets.push(body.keys)
+      for (const key of body.keys) {
+        assert.deepEqual(
+          Object.keys(key).filter((name) => ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].includes(name)),
+          [],
+        )
+        assert.deepEqual([key.kty, key.alg, key.use], ['RSA', 'RS256', 'sig'])
+      }
+    }
+    const { body } = await get(app, `/v1/sessions/jwks/${app.project.id}`)
+    for (const keys of sets) assert.deepEqual(keys, body.keys)
+  })
+
+  on(
+    'pages of any origin may read documents, keys, tokens and userinfo, and say which protocol they speak [C23]',
+    async (app) => {
+      const from = { origin: 'https://page.example' }
+      const paths = [
+        oauthPath,
+        openidPath,
+        ofProject(app),
+        '/.well-known/jwks.json',
+        '/v1/oauth2/token',
+        '/v1/oauth2/userinfo',
+        '/v1/oauth2/register',
+      ]
+      for (const path of paths) {
+        const asked = await app.call('OPTIONS', path, {
+          auth: false,
+          headers: { ...from, 'access-control-request-headers': 'mcp-protocol-version' },
+        })
+        assert.equal(asked.headers['access-control-allow-origin'], '*', path)
+        assert.match(String(asked.headers['access-control-allow-headers']), /mcp-protocol-version/)
+        assert.equal(asked.headers['access-control-allow-credentials'], undefined)
+      }
+      assert.equal((await get(app, openidPath, from)).headers['access-control-allow-origin'], '*')
+      assert.equal(
+        (await app.call('POST', '/v1/oauth2/token', { auth: false, body: {}, headers: from })).headers[
+          'access-control-allow-origin'
+        ],
+        '*',
+      )
+    },
+  )
 }

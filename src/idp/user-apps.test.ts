@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabases } from '../testing/databases.ts'
-import { givenOtherProject } from '../testing/given.ts'
-import { givenClient, idpScene, type Scene } from './idp.fixture.ts'
+import { givenOtherProject, givenSession } from '../testing/given.ts'
+import { givenClient, idpScene, projectSettings, type Scene } from './idp.fixture.ts'
 
 for (const database of testDatabases) {
   const on = (name: string, run: (scene: Scene) => Promise<void>) =>
@@ -94,5 +94,42 @@ for (const database of testDatabases) {
       assert.deepEqual([list.status, list.body.error_type], [404, 'user_not_found'])
       assert.deepEqual([revoke.status, revoke.body.error_type], [404, 'user_not_found'])
     }
+  })
+
+  test(`${database.name}: a user’s apps: a browser needs the public token, a known origin and a live session`, async () => {
+    await using s = await idpScene(database)
+    const { publicToken } = s.app.project
+    for (const [method, path] of [
+      ['GET', '/sdk/v1/users/connected_apps'],
+      ['POST', `/sdk/v1/users/connected_apps/${s.client.id}/revoke`],
+    ] as const) {
+      const refused = async (username: string, password: string, origin = 'http://localhost:3000') =>
+        (await s.app.call(method, path, { auth: { username, password }, headers: { origin } })).body.error_type
+      const { token } = s.session
+      assert.equal(await refused('', token), 'public_token_required')
+      assert.equal(await refused('x', token), 'invalid_public_token_id')
+      assert.equal(await refused(publicToken.replace(/0/g, '1'), token), 'public_token_not_found')
+      assert.equal(await refused(publicToken, token, 'https://evil.example'), 'bad_domain_for_stytch_sdk')
+      assert.equal(await refused(publicToken, publicToken), 'user_unauthenticated')
+      await projectSettings(s.app, { frontend_enabled: false })
+      assert.equal(await refused(publicToken, token), 'endpoint_not_authorized_for_sdk')
+      await projectSettings(s.app, {})
+    }
+  })
+
+  on('turning one away leaves other apps and other users alone, and the user is asked anew', async (s) => {
+    const other = await givenClient(s.app)
+    const somebody = await givenSession(s.app)
+    const mine = (await s.tokens()).body
+    const ofOther = (await s.tokens({}, other)).body
+    const ofSomebody = (await s.tokens({ session_token: somebody.token })).body
+    await s.app.call('POST', `/v1/users/${s.session.userId}/connected_apps/${s.client.id}/revoke`)
+    const isActive = async (token: string, client = s.client) =>
+      (await s.post('/v1/oauth2/introspect', { token, client_id: client.id })).body.active
+    assert.equal(await isActive(mine.access_token), false)
+    assert.equal(await isActive(ofOther.access_token, other), true)
+    assert.equal(await isActive(ofSomebody.access_token), true)
+    const { body } = await s.authorize({ scopes: ['openid'], consent_granted: false, code_challenge: 'c'.repeat(43) })
+    assert.match(body.redirect_uri, /error=access_denied/)
   })
 }

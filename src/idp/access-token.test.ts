@@ -1,0 +1,82 @@
+/** What stands in the tokens themselves, for whoever verifies them without asking. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { testDatabases } from '../testing/databases.ts'
+import { givenClient, idpScene, type Scene } from './idp.fixture.ts'
+
+for (const database of testDatabases) {
+  const on = (name: string, run: (scene: Scene) => Promise<void>) =>
+    test(`${database.name}: tokens: ${name}`, async () => {
+      await using scene = await idpScene(database)
+      await run(scene)
+    })
+  const keys = async (s: Scene) =>
+    createLocalJWKSet((await s.app.call('GET', '/.well-known/jwks.json', { auth: false })).body)
+
+  on('both verify against the published keys, and neither passes for the other [J1, J2, J4, J5]', async (s) => {
+    const { access_token, id_token } = (await s.tokens()).body
+    const currentDate = s.app.clock.now()
+    const expected = { issuer: 'http://localhost', currentDate, algorithms: ['RS256'], typ: 'JWT' }
+    const published = await keys(s)
+    const { payload } = await jwtVerify(access_token, published, { ...expected, audience: s.app.project.id })
+    for (const claim of ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'nbf', 'jti', 'scope'])
+      assert.ok(claim in payload, claim)
+    await jwtVerify(id_token, published, { ...expected, audience: s.client.id })
+    await assert.rejects(jwtVerify(id_token, published, { ...expected, audience: s.app.project.id }))
+    await assert.rejects(jwtVerify(access_token, published, { ...expected, audience: s.client.id }))
+    const own = decodeJwt(id_token)
+    assert.equal('scope' in own || 'client_id' in own, false)
+  })
+
+  on('the header names the key and says JWT, as the vendor’s clients demand [J1]', async (s) => {
+    const { access_token } = (await s.tokens()).body
+    const { kid, ...header } = decodeProtectedHeader(access_token)
+    assert.deepEqual(header, { alg: 'RS256', typ: 'JWT' })
+    assert.match(String(kid), /^jwk-test-/)
+  })
+
+  on('at_hash is the left half of the access token’s hash; the nonce is exactly the client’s [O2, O3]', async (s) => {
+    const nonce = 'ü "quoted" \\ 1'
+    const { access_token, id_token } = (await s.tokens({ nonce })).body
+    const claims = decodeJwt(id_token)
+    const digest = createHash('sha256').update(access_token).digest().subarray(0, 16).toString('base64url')
+    assert.deepEqual([claims.at_hash, claims.nonce], [digest, nonce])
+    assert.equal(Number(claims.exp) - Number(claims.iat), 3_600)
+  })
+
+  on(
+    'settings of the client show: lifetime, audience, claims of both templates, and nothing reserved [J3, A9]',
+    async (s) => {
+      const client = await givenClient(s.app, {
+        accessTokenMinutes: 5,
+        accessTokenCustomAudience: 'https://api.example',
+        accessTokenTemplate: '{"ext": {{ user.external_id }}, "sub": "x", "aud": "x", "roles": {{ user.roles }}}',
+        idTokenTemplate: '{"plan": {{ user.trusted_metadata.plan }}, "iss": "x"}',
+      })
+      const body = { external_id: 'ada', trusted_metadata: { plan: 'pro' } }
+      await s.app.call('PUT', `/v1/users/${s.session.userId}`, { body })
+      const tokens = (await s.tokens({ resources: ['https://mcp.example/mcp'] }, client)).body
+      assert.equal(tokens.expires_in, 300)
+      const access = decodeJwt(tokens.access_token)
+      assert.equal(Number(access.exp) - Number(access.iat), 300)
+      assert.deepEqual(access.aud, [s.app.project.id, 'https://api.example', 'https://mcp.example/mcp'])
+      assert.deepEqual([access.ext, access.sub, access.roles], ['ada', s.session.userId, ['stytch_user']])
+      const id = decodeJwt(tokens.id_token)
+      assert.deepEqual([id.plan, id.iss, id.aud], ['pro', 'http://localhost', [client.id]])
+    },
+  )
+
+  on('each token has an ID of its own, of one length', async (s) => {
+    const ids = new Set<unknown>()
+    let { refresh_token } = (await s.tokens()).body
+    for (let times = 0; times < 10; times++) {
+      const { body } = await s.refresh(refresh_token)
+      refresh_token = body.refresh_token
+      ids.add(decodeJwt(body.access_token).jti)
+    }
+    assert.equal(ids.size, 10)
+    for (const id of ids) assert.match(String(id), /^[\w-]{43}$/)
+  })
+}
