@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabases } from '../testing/databases.ts'
 import { givenOtherProject } from '../testing/given.ts'
-import { idpScene, type Scene } from './idp.fixture.ts'
+import { credentialsOf, givenM2mClient, idpScene, type Scene } from './idp.fixture.ts'
 
 for (const database of testDatabases) {
   const on = (name: string, run: (scene: Scene, paths: readonly string[]) => Promise<void>) =>
@@ -99,4 +99,38 @@ for (const database of testDatabases) {
       assert.equal((await s.app.call('GET', '/v1/oauth2/userinfo', bearer(fresh.access_token))).status, 401)
     },
   )
+
+  on(
+    '400 malformed_bearer_token: a header that holds no single token; empty fields are absent [B2]',
+    async (s, paths) => {
+      const { access_token } = (await s.tokens()).body
+      for (const path of paths) {
+        for (const method of ['GET', 'POST']) {
+          for (const authorization of ['Bearer', 'Bearer a b', 'Bearer "x"', 'Bearer ü']) {
+            const { status, body, headers } = await s.app.call(method, path, {
+              auth: false,
+              headers: { authorization },
+            })
+            assert.deepEqual([status, body.error, body.error_type], [400, 'invalid_request', 'malformed_bearer_token'])
+            assert.match(String(headers['www-authenticate']), /^Bearer error="invalid_request"/)
+          }
+          const basic = await s.app.call(method, path, { auth: false, headers: { authorization: 'Basic AAAA' } })
+          assert.deepEqual([basic.status, basic.headers['www-authenticate']], [401, 'Bearer'])
+        }
+        assert.equal((await s.post(path, { access_token: '' }, bearer(access_token).headers)).status, 200)
+      }
+    },
+  )
+
+  on('an M2M client’s token acts for no user; a revoked one for nobody any more [J4]', async (s, paths) => {
+    const m2m = credentialsOf(await givenM2mClient(s, ['openid']))
+    const { body } = await s.token({ grant_type: 'client_credentials', ...m2m })
+    const revoked = (await s.tokens()).body.access_token
+    await s.post('/v1/oauth2/revoke', { token: revoked, ...credentialsOf(s.client) })
+    for (const path of paths) {
+      for (const token of [body.access_token, revoked]) {
+        assert.equal((await s.app.call('GET', path, bearer(token))).body.error_type, 'invalid_token')
+      }
+    }
+  })
 }
