@@ -7,7 +7,10 @@ import { promisify } from 'node:util'
 import { idpScene } from './idp.fixture.ts'
 
 const run = promisify(execFile)
-const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance'))
+// The package exports nothing: it is a program.
+const suite = fileURLToPath(
+  new URL('../../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url),
+)
 
 test('MCP conformance: the metadata scenario passes whole [A2, A4]', async () => {
   await using s = await idpScene()
