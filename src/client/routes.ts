@@ -35,9 +35,18 @@ export const routes: Readonly<Record<string, Route>> = {
   'connectedApp.clients.update': { method: 'PUT', path: '/v1/connected_apps/clients/{client_id}' },
   'connectedApp.clients.delete': { method: 'DELETE', path: '/v1/connected_apps/clients/{client_id}' },
   'connectedApp.clients.search': { method: 'POST', path: '/v1/connected_apps/clients/search' },
-  'connectedApp.clients.secrets.rotateStart': { method: 'POST', path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/start' },
-  'connectedApp.clients.secrets.rotateCancel': { method: 'POST', path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/cancel' },
-  'connectedApp.clients.secrets.rotate': { method: 'POST', path: '/v1/connected_apps/clients/{client_id}/secrets/rotate' },
+  'connectedApp.clients.secrets.rotateStart': {
+    method: 'POST',
+    path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/start',
+  },
+  'connectedApp.clients.secrets.rotateCancel': {
+    method: 'POST',
+    path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/cancel',
+  },
+  'connectedApp.clients.secrets.rotate': {
+    method: 'POST',
+    path: '/v1/connected_apps/clients/{client_id}/secrets/rotate',
+  },
   'm2m.clients.create': { method: 'POST', path: '/v1/m2m/clients' },
   'm2m.clients.get': { method: 'GET', path: '/v1/m2m/clients/{client_id}' },
   'm2m.clients.update': { method: 'PUT', path: '/v1/m2m/clients/{client_id}' },
