@@ -4,9 +4,9 @@ import { signJwt, verifyJwt } from '../crypto/jwt.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import { issuerOf, type Project } from '../projects/index.ts'
 import type { User } from '../users/index.ts'
+import { findLiveGrant, type TokenOfGrant } from './access-token-store.ts'
 import { type Grant, grantIdOf, newTokenId } from './grant.ts'
-import { findGrant, type GrantAndUser } from './grant-store.ts'
-import { isRevoked } from './refresh-store.ts'
+import type { GrantAndUser } from './grant-store.ts'
 import type { OwnClaims } from './user-claims.ts'
 
 type ProjectContext = Context & { readonly project: Project }
@@ -51,9 +51,7 @@ export async function signAccessToken(
 }
 
 /** What an access token of this project says, once it is known to be good. */
-export interface VerifiedAccessToken {
-  readonly tokenId: string
-  readonly clientId: string
+export interface VerifiedAccessToken extends TokenOfGrant {
   readonly subject: string
   readonly scopes: readonly string[]
   /** In seconds, as it stands in the token. */
@@ -79,7 +77,8 @@ export async function readAccessToken(
   if (typeof jti !== 'string' || typeof client_id !== 'string' || typeof sub !== 'string') return undefined
   if (typeof scope !== 'string' || iat === undefined || exp === undefined) return undefined
   const scopes = scope.split(' ').filter((one) => one !== '')
-  return { tokenId: jti, clientId: client_id, subject: sub, scopes, issuedAt: iat, expiresAt: exp, claims }
+  const about = { tokenId: jti, grantId: grantIdOf(jti), clientId: client_id, subject: sub }
+  return { ...about, scopes, issuedAt: iat, expiresAt: exp, claims }
 }
 
 export interface LiveAccessToken extends GrantAndUser {
@@ -88,13 +87,7 @@ export interface LiveAccessToken extends GrantAndUser {
 
 /** The same with its grant and user; `undefined` once the token or its grant was revoked, or its user or client deleted. */
 export async function liveAccessToken(context: ProjectContext, token: string): Promise<LiveAccessToken | undefined> {
-  const { db, project } = context
   const read = await readAccessToken(context, token)
-  if (!read) return undefined
-  const [found, revoked] = await Promise.all([
-    findGrant(db, project.id, grantIdOf(read.tokenId)),
-    isRevoked(db, project.id, read.tokenId),
-  ])
-  if (!found || revoked || found.grant.endedAt !== undefined || found.grant.clientId !== read.clientId) return undefined
-  return { ...found, token: read }
+  const found = read && (await findLiveGrant(context.db, context.project.id, read))
+  return found && { ...found, token: read }
 }

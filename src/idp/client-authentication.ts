@@ -67,11 +67,13 @@ export async function authenticateClient(
 }
 
 async function authenticate(context: Context, claim: Claim, place: Place): Promise<Client> {
-  const project = await projectOf(context, claim.id, place.projectId)
+  // Read once: it also says which project.
+  const app = isId('connected-app', claim.id) ? await findClient(context.db, claim.id) : undefined
+  const project = await projectOf(context, app, place.projectId)
   try {
     // Hashed in any case: an unknown client costs what a wrong secret does.
     hashToken(claim.proof)
-    const client = project && (await find(context, project, claim.id))
+    const client = project && (await find(context, project, { id: claim.id, app }))
     if (!client) throw refused('it is unknown. A client that registered itself registers again.')
     if (client.kind === 'm2m') requireSecret(client.client, claim)
     else await requireRegisteredWay(context, client, claim)
@@ -87,11 +89,13 @@ async function authenticate(context: Context, claim: Claim, place: Place): Promi
 const refused = (problem: string, cause?: unknown): ApiError => errors.invalidClient({ problem }, { cause })
 
 /** The project in the path, or of the Connected App, or else the one of the bare origin. */
-async function projectOf(context: Context, id: string, inPath: string | undefined): Promise<Project | undefined> {
-  const { db, projects } = context
-  if (inPath !== undefined) return projects.byId(inPath)
-  const app = isId('connected-app', id) ? await findClient(db, id) : undefined
-  if (app) return projects.byId(app.projectId)
+async function projectOf(
+  context: Context,
+  app: ConnectedApp | undefined,
+  inPath: string | undefined,
+): Promise<Project | undefined> {
+  const projectId = inPath ?? app?.projectId
+  if (projectId !== undefined) return context.projects.byId(projectId)
   try {
     return await projectOfIssuer(context)
   } catch (error) {
@@ -103,14 +107,14 @@ async function projectOf(context: Context, id: string, inPath: string | undefine
 /** What no client is called need not reach the database, which could not even take every text. */
 const printable = /^[\x21-\x7e]{1,128}$/
 
-async function find(context: Context, project: Project, id: string): Promise<Client | undefined> {
-  const { db } = context
+async function find(
+  context: Context,
+  project: Project,
+  { id, app }: { readonly id: string; readonly app: ConnectedApp | undefined },
+): Promise<Client | undefined> {
   if (isMetadataUrl(id)) return { kind: 'app', app: await findByMetadata(context, project, id), project }
-  if (isId('connected-app', id)) {
-    const app = await findClient(db, id)
-    return app?.projectId === project.id ? { kind: 'app', app, project } : undefined
-  }
-  const client = printable.test(id) ? await findM2mClient(db, project.id, id) : undefined
+  if (app) return app.projectId === project.id ? { kind: 'app', app, project } : undefined
+  const client = printable.test(id) ? await findM2mClient(context.db, project.id, id) : undefined
   return client && { kind: 'm2m', client, project }
 }
 

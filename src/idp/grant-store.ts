@@ -78,10 +78,13 @@ export async function insertGrant(tx: Queries, grant: Grant, expiresAt: number):
   ])
 }
 
+/** How far, in ms, a grant is extended beyond what is needed, so that it need not be again at each refresh of a day. */
+const extendedBy = 86_400_000
+
 /** $1 expiry in ms, $2 grant id. May lag: it only says how long the row is kept. */
 export const grantExtended = writing(
   'grants_extend',
-  'update grants set expires_at = $1 where grant_id = $2 and expires_at < $1',
+  `update grants set expires_at = $1 + ${extendedBy} where grant_id = $2 and expires_at < $1`,
 )
 
 /** The same at once, in the transaction that makes a token which lasts that long. */
@@ -97,17 +100,6 @@ const endStatement = writing(
 /** Ends a grant with all of its tokens. The first reason stays. */
 export async function endGrant(db: Queries, grantId: string, because: Ending, now: number): Promise<void> {
   await db.run(endStatement, [now, because, grantId])
-}
-
-const byIdStatement = reading<GrantRow & WholeUserRow>(
-  'grants_by_id',
-  withGrantAndUser('', 'grants g', 'g.grant_id = $1 and g.project_id = $2'),
-)
-
-/** The grant with its user; `undefined` if there is none in the project, or its user or client was deleted. */
-export async function findGrant(db: Queries, projectId: string, grantId: string): Promise<GrantAndUser | undefined> {
-  const row = await db.first(byIdStatement, [grantId, projectId])
-  return row && grantAndUser(row)
 }
 
 // Consent.

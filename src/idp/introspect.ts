@@ -5,7 +5,8 @@ import { basicCredentials } from '../kernel/auth.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { findM2mClient } from '../m2m/index.ts'
 import { issuerOf, type Project } from '../projects/index.ts'
-import { liveAccessToken, readAccessToken, type VerifiedAccessToken } from './access-token.ts'
+import { readAccessToken, type VerifiedAccessToken } from './access-token.ts'
+import { isTokenAlive } from './access-token-store.ts'
 import { authenticateClient, clientErrors, type Place } from './client-authentication.ts'
 import { type ClientCredentials, clientFields, parameter } from './client-credentials.ts'
 import { isRevoked, readRefreshToken } from './refresh-store.ts'
@@ -93,7 +94,10 @@ export const looksLikeJwt = (token: string): boolean => token.includes('.')
 
 async function accessTokenMembers(context: ProjectContext, token: string) {
   const read = await readAccessToken(context, token)
-  const isAlive = read && (await (isOfM2m(read) ? isAliveOfM2m(context, read) : liveAccessToken(context, token)))
+  if (!read) return undefined
+  const isAlive = await (isOfM2m(read)
+    ? isAliveOfM2m(context, read)
+    : isTokenAlive(context.db, context.project.id, read))
   return isAlive ? { ...read.claims, client_id: read.clientId, token_type: 'access_token' as const } : undefined
 }
 
