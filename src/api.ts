@@ -27,6 +27,8 @@ import {
 import { getLiveness, getReadiness } from './health/index.ts'
 import {
   discovery,
+  exchangeAccessToken,
+  exchangeAccessTokenFrontend,
   getConnectedAppsFrontend,
   getConnectedAppsOfUser,
   getIssuerJwks,
@@ -106,6 +108,7 @@ export const api = {
     authenticate: authenticateSession,
     get: getSessions,
     attest: attestSession,
+    exchangeAccessToken,
     revoke: revokeSession,
     jwks: getJwks,
   },
@@ -181,7 +184,12 @@ export const api = {
       googleIdToken: { authenticate: authenticateGoogleIdTokenFrontend },
       appleIdToken: { authenticate: authenticateAppleIdTokenFrontend },
     },
-    sessions: { authenticate: authenticateCurrentSession, attest: attestSessionFrontend, revoke: revokeCurrentSession },
+    sessions: {
+      authenticate: authenticateCurrentSession,
+      attest: attestSessionFrontend,
+      exchangeAccessToken: exchangeAccessTokenFrontend,
+      revoke: revokeCurrentSession,
+    },
     users: {
       me: getCurrentUser,
       deleteOAuthRegistration: deleteCurrentRegistration,

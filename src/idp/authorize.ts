@@ -21,6 +21,7 @@ import { requestErrors, startErrors } from './authorization.ts'
 import { type Selected, startStep, submitStep } from './authorize-steps.ts'
 import { parameter } from './client-credentials.ts'
 import * as errors from './errors.ts'
+import { exchangeMethod } from './exchange-factor.ts'
 
 type ProjectContext = Context & { readonly project: Project }
 
@@ -162,6 +163,14 @@ const bySession = ({ session, user }: PresentedSession): Selected => ({
   authorizer: { userId: user.id, sessionId: session.id, authTime: lastProof(session) },
 })
 
-/** When the user of a session last proved who they are, in ms: `auth_time` (OpenID Connect Core §2). */
+/**
+ * When the user of a session last proved who they are, in ms: `auth_time` (OpenID Connect Core §2). A client that exchanges
+ * its token proves nothing of that kind.
+ */
 export const lastProof = ({ factors, startedAt }: Session): number =>
-  Math.max(startedAt, ...factors.map(({ lastAuthenticatedAt }) => lastAuthenticatedAt))
+  Math.max(
+    startedAt,
+    ...factors
+      .filter(({ deliveryMethod }) => deliveryMethod !== exchangeMethod)
+      .map(({ lastAuthenticatedAt }) => lastAuthenticatedAt),
+  )

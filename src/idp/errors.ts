@@ -325,3 +325,37 @@ export const insufficientScope = defineError({
   cause: 'The client did not ask for the scope, or it was not granted.',
   fix: 'Begin a new authorization with this scope.',
 })
+
+// When an access token is exchanged for its session.
+
+export const accessTokenNotFound = defineError({
+  type: 'idp_access_token_not_found',
+  status: 404,
+  message: 'The access token is unknown: it is malformed, expired or revoked, or belongs to another project.',
+  cause: 'It has expired, its authorization has ended, or an ID token or session JWT was sent in its place.',
+  fix: 'Exchange the access token right after the token endpoint has given it.',
+})
+
+export const exchangeNeedsFullAccess = defineError({
+  type: 'oauth_access_token_exchange_missing_full_access',
+  status: 403,
+  message: 'The access token lacks the scope full_access, or its client may no longer have it. Ask for the scope.',
+  cause: 'The scope was not asked for, or `full_access_allowed` of the Connected App is off.',
+  fix: 'Set `full_access_allowed` of a first-party client, and ask for `full_access` in the authorization.',
+})
+
+export const exchangeTooOld = defineError({
+  type: 'oauth_access_token_exchange_token_too_old',
+  status: 400,
+  message: 'The access token is more than five minutes old. Get a new one and exchange it at once.',
+  cause: 'The token was kept before it was exchanged.',
+  fix: 'Refresh, and exchange the new access token.',
+})
+
+export const accessTokenNotExchangeable = defineError({
+  type: 'idp_access_token_could_not_be_exchanged',
+  status: 404,
+  message: 'The access token cannot be exchanged: {problem}',
+  cause: 'An access token is exchanged once, and only for the session that the user authorized with.',
+  fix: 'Authorize with `session_token` or `session_jwt`, and exchange each access token once.',
+})

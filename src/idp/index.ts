@@ -10,6 +10,7 @@ export { sweepGrants } from './grant-store.ts'
 export { introspectToken, introspectTokenOfProject } from './introspect.ts'
 export { getIssuerJwks, getJwksOfProject } from './jwks.ts'
 export { revokeToken, revokeTokenOfProject } from './revoke.ts'
+export { exchangeAccessToken, exchangeAccessTokenFrontend } from './session-exchange.ts'
 export { getToken, getTokenOfProject } from './token.ts'
 export {
   getConnectedAppsFrontend,

@@ -7,7 +7,7 @@ export { getSessions } from './get.ts'
 export { getJwks, KeySetShape } from './jwks.ts'
 export { sessionJwt } from './jwt.ts'
 export { carryOut, type NextSession, noAttributes, planSession, type SessionPlan, type SessionWish } from './plan.ts'
-export { liveSession, type PresentedSession, presentedSession } from './present.ts'
+export { liveSession, liveSessionById, type PresentedSession, presentedSession } from './present.ts'
 export { revokeSession } from './revoke.ts'
 export { sandboxSession, sandboxUser } from './sandbox-values.ts'
 export { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
@@ -20,4 +20,4 @@ export {
   saveSession,
   sweepSessions,
 } from './store.ts'
-export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire } from './wire.ts'
+export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire, sessionWishErrors } from './wire.ts'

@@ -28,7 +28,7 @@ export async function presentedSession(
   context: Context & { readonly project: Project },
   { session_token, session_jwt }: SessionArguments,
 ): Promise<PresentedSession | undefined> {
-  const { db, now, project, sealer } = context
+  const { db, now, project } = context
   if (session_token !== undefined && session_jwt !== undefined) throw tooManySessionArguments()
   if (session_token !== undefined) {
     const live = await findByToken(db, project.id, session_token, now.getTime())
@@ -38,10 +38,19 @@ export async function presentedSession(
   if (session_jwt === undefined) return undefined
   const id = await sessionIdIn(context, project.id, session_jwt)
   if (id === undefined) throw unableToParseSessionJwt()
+  const live = await liveSessionById(context, id)
+  if (!live) throw sessionNotFound()
+  return live
+}
+
+/** The live session with this ID; `undefined` when it has ended. */
+export async function liveSessionById(
+  { db, now, project, sealer }: Pick<Context, 'db' | 'now' | 'sealer'> & { readonly project: Project },
+  id: string,
+): Promise<PresentedSession | undefined> {
   const live = await findById(db, project.id, id, now.getTime())
   const token = live && openToken(sealer, live)
-  if (!live || token === undefined) throw sessionNotFound()
-  return { session: live.session, user: live.user, token }
+  return token === undefined || !live ? undefined : { session: live.session, user: live.user, token }
 }
 
 /** The live session behind the token that a browser or app carries; `undefined` without one, or when it has ended. */

@@ -56,7 +56,11 @@ export function touchSession(session: Session, now: Date, minutes?: number): Ses
 
 /** What makes two factors the same: how, and what was proven. */
 const identity = ({ type, deliveryMethod, details }: AuthenticationFactor): string =>
-  JSON.stringify([type, deliveryMethod, Object.entries(details).map(([name, { id }]) => [name, id])])
+  JSON.stringify([
+    type,
+    deliveryMethod,
+    Object.entries(details).map(([name, { id, client_id }]) => [name, id, client_id]),
+  ])
 
 /** Adds a factor; one that the session has already is brought up to date instead. */
 export function addFactor(session: Session, factor: AuthenticationFactor): Session {

@@ -76,12 +76,8 @@ export const sessionFields = {
 
 export const sessionInvalid = { session_duration_minutes: invalidSessionDurationMinutes }
 
+/** What can go wrong with what a caller wishes of a session. */
+export const sessionWishErrors = [invalidSessionDurationMinutes, customClaimsTooLarge, stytchClaimsInCustomClaims]
+
 /** What can go wrong with those fields. */
-export const sessionErrors = [
-  tooManySessionArguments,
-  sessionNotFound,
-  unableToParseSessionJwt,
-  invalidSessionDurationMinutes,
-  customClaimsTooLarge,
-  stytchClaimsInCustomClaims,
-]
+export const sessionErrors = [tooManySessionArguments, sessionNotFound, unableToParseSessionJwt, ...sessionWishErrors]
