@@ -84,7 +84,7 @@ const extendedBy = 86_400_000
 /** $1 expiry in ms, $2 grant id. May lag: it only says how long the row is kept. */
 export const grantExtended = writing(
   'grants_extend',
-  `update grants set expires_at = $1 + ${extendedBy} where grant_id = $2 and expires_at < $1`,
+  `update grants set expires_at = cast($1 as bigint) + ${extendedBy} where grant_id = $2 and expires_at < $1`,
 )
 
 /** The same at once, in the transaction that makes a token which lasts that long. */
