@@ -13,10 +13,15 @@ import type { Project } from '../projects/index.ts'
 /**
  * The Connected App of the project that calls itself by this name, the URL of its metadata document included. Throws
  * `connected_app_not_found`, one of another project being the same as one that never was, and the rest of
- * `metadataClientErrors`.
+ * `metadataClientErrors`. Only to `authorize` is a metadata document fetched.
  */
-export async function resolveClient(context: Context, project: Project, clientId: string): Promise<ConnectedApp> {
-  if (isMetadataUrl(clientId)) return resolveMetadataClient(context, project, clientId)
+export async function resolveClient(
+  context: Context,
+  project: Project,
+  clientId: string,
+  use: 'authorize' | 'token' = 'authorize',
+): Promise<ConnectedApp> {
+  if (isMetadataUrl(clientId)) return resolveMetadataClient(context, project, clientId, use)
   // What has another form need not reach the database.
   const app = isId('connected-app', clientId) ? await findClient(context.db, clientId) : undefined
   if (!app || app.projectId !== project.id) throw connectedAppNotFound()

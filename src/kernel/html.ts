@@ -61,10 +61,10 @@ small, .soft, .note { color: var(--soft); font-size: .875rem }
 code { background: var(--code); border-radius: 5px; padding: .1em .35em; font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 button, .button { display: block; width: 100%; min-height: 44px; padding: .625rem 1rem; border: 1px solid var(--line); border-radius: 10px;
   background: var(--paper); color: inherit; font: inherit; text-align: left; text-decoration: none; cursor: pointer }
-button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); text-align: center; font-weight: 600 }
+button.primary, .button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); text-align: center; font-weight: 600 }
 button.centred { text-align: center }
 button:hover, .button:hover { border-color: var(--accent); background: var(--hover) }
-button.primary:hover { background: var(--accent); filter: brightness(1.08) }
+button.primary:hover, .button.primary:hover { background: var(--accent); filter: brightness(1.08) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 input, select { width: 100%; min-height: 44px; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: 10px; background: var(--paper); color: inherit; font: inherit }
 input::placeholder { color: var(--soft); opacity: .8 }
@@ -86,8 +86,18 @@ button.small { font-size: .875rem; padding: .5rem .75rem; border-radius: 10px }
 .face.plain { background: var(--code); color: var(--soft); font-size: 1rem }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .75rem } .row > * { flex: 1 1 11rem }
 .note { margin: .75rem .25rem 0 } .card + .note { margin-top: 1.25rem }
-.button strong, .button span { display: block }
+.button strong, .button span:not(.face) { display: block }
 pre { background: var(--code); border-radius: 10px; padding: 1rem; overflow-x: auto } pre code { background: none; padding: 0; white-space: pre-wrap }
+.who { display: flex; align-items: center; gap: .875rem; margin-bottom: 1.25rem } .who strong { display: block; line-height: 1.35 }
+.origin { display: block; color: var(--soft); font-size: .75rem; line-height: 1.4; overflow-wrap: anywhere } .target { font-weight: 600; overflow-wrap: anywhere } .target code { font-weight: 400 }
+ul.scopes, ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { overflow-wrap: anywhere }
+ul.scopes li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; position: relative; padding: .5rem 0 .5rem 1.75rem }
+ul.scopes li > span { flex: 1 1 12rem } ul.scopes li::before { content: "✓" / ""; position: absolute; left: .25rem; color: var(--accent); font-weight: 700 }
+ul.scopes li + li { border-top: 1px solid var(--line) } ul.scopes code { color: var(--soft); background: none; padding: 0; font-size: .75rem }
+ul.withheld li { color: var(--soft) } ul.withheld li::before { content: "–" / ""; color: var(--soft) }
+.warning, .notice { border: 1px solid var(--warn); border-radius: 10px; padding: .75rem .875rem; font-size: .9375rem } .warning strong { color: var(--warn) }
+.notice { background: var(--paper); margin: 0 0 1rem } form > .row { margin-top: 1.75rem } .soft + .choices { margin-top: 1.25rem } .note a { display: inline-block }
+details { margin-top: .75rem } summary { cursor: pointer; color: var(--soft); min-height: 44px; padding: .625rem .875rem } details[open] summary { margin-bottom: .25rem }
 .entry { margin: 1rem 0; scroll-margin-top: 1rem }
 .entry h2 { margin: 0 0 .5rem }
 .index { font-size: .875rem; line-height: 2 }
