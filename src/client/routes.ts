@@ -15,6 +15,7 @@ export const routes: Readonly<Record<string, Route>> = {
   'sessions.authenticate': { method: 'POST', path: '/v1/sessions/authenticate' },
   'sessions.get': { method: 'GET', path: '/v1/sessions' },
   'sessions.attest': { method: 'POST', path: '/v1/sessions/attest' },
+  'sessions.exchangeAccessToken': { method: 'POST', path: '/v1/sessions/exchange_access_token' },
   'sessions.revoke': { method: 'POST', path: '/v1/sessions/revoke' },
   'sessions.jwks': { method: 'GET', path: '/v1/sessions/jwks/{project_id}' },
   'users.create': { method: 'POST', path: '/v1/users' },
