@@ -26,6 +26,12 @@ import {
 } from './frontend/index.ts'
 import { getLiveness, getReadiness } from './health/index.ts'
 import {
+  authorizeForm,
+  authorizeFormOfProject,
+  authorizePage,
+  authorizePageOfProject,
+  consentAnswer,
+  consentPage,
   discovery,
   exchangeAccessToken,
   exchangeAccessTokenFrontend,
@@ -39,6 +45,13 @@ import {
   getUserinfoOfProject,
   introspectToken,
   introspectTokenOfProject,
+  loginPage,
+  loginReturn,
+  logoutAnswer,
+  logoutForm,
+  logoutFormOfProject,
+  logoutPage,
+  logoutPageOfProject,
   postUserinfo,
   postUserinfoOfProject,
   revokeConnectedAppFrontend,
@@ -47,6 +60,7 @@ import {
   revokeTokenOfProject,
   startAuthorization,
   startAuthorizationFrontend,
+  startLogout,
   submitAuthorization,
   submitAuthorizationFrontend,
 } from './idp/index.ts'
@@ -126,6 +140,18 @@ export const api = {
   /** The authorization server that Connected Apps talk to. */
   idp: {
     oauth: { authorizeStart: startAuthorization, authorize: submitAuthorization },
+    /** The built-in pages, for a browser. */
+    pages: {
+      authorize: authorizePage,
+      authorizeForm,
+      login: loginPage,
+      loginReturn,
+      consent: consentPage,
+      consentAnswer,
+      logout: logoutPage,
+      logoutForm,
+      logoutAnswer,
+    },
     discovery,
     token: getToken,
     userinfo: getUserinfo,
@@ -135,6 +161,10 @@ export const api = {
     jwks: getIssuerJwks,
     /** The same with the project in the path, as backend clients call it. */
     ofProject: {
+      authorize: authorizePageOfProject,
+      authorizeForm: authorizeFormOfProject,
+      logout: logoutPageOfProject,
+      logoutForm: logoutFormOfProject,
       token: getTokenOfProject,
       userinfo: getUserinfoOfProject,
       userinfoForm: postUserinfoOfProject,
@@ -196,7 +226,13 @@ export const api = {
       connectedApps: getConnectedAppsFrontend,
       revoke: revokeConnectedAppFrontend,
     },
-    idp: { oauth: { authorizeStart: startAuthorizationFrontend, authorize: submitAuthorizationFrontend } },
+    idp: {
+      oauth: {
+        authorizeStart: startAuthorizationFrontend,
+        authorize: submitAuthorizationFrontend,
+        logoutStart: startLogout,
+      },
+    },
     bootstrap: getBootstrap,
     events: takeEvents,
   },

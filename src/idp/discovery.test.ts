@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { type TestApp, testApp } from '../testing/app.ts'
 import { testDatabases } from '../testing/databases.ts'
 import { givenOtherProject } from '../testing/given.ts'
-import { authorizationUrl, projectSettings } from './idp.fixture.ts'
+import { projectSettings } from './idp.fixture.ts'
 
 const get = (app: TestApp, path: string, headers: Record<string, string> = {}) =>
   app.call('GET', path, { auth: false, headers: { origin: 'https://any.example', ...headers } })
@@ -23,7 +23,6 @@ for (const database of testDatabases) {
   on(
     'both documents say the same, name the issuer they were found under, and hold nothing null [A2, A5, M1, M3, M4, M6, P5]',
     async (app) => {
-      await projectSettings(app, { idp_authorization_url: authorizationUrl })
       const found = []
       for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']) {
         const { status, headers, body } = await get(app, path)
@@ -38,7 +37,8 @@ for (const database of testDatabases) {
       const [one, other] = found
       assert.deepEqual(one, other)
       assert.equal(one?.issuer, 'http://localhost')
-      assert.equal(one?.authorization_endpoint, authorizationUrl)
+      assert.equal(one?.authorization_endpoint, 'http://localhost/v1/oauth2/authorize')
+      assert.equal(one?.end_session_endpoint, 'http://localhost/v1/oauth2/logout')
       assert.deepEqual(one?.code_challenge_methods_supported, ['S256'])
       assert.deepEqual(one?.response_types_supported, ['code'])
       assert.deepEqual(one?.subject_types_supported, ['public'])
@@ -56,7 +56,6 @@ for (const database of testDatabases) {
   )
 
   on('every endpoint that is advertised answers [M5]', async (app) => {
-    await projectSettings(app, { idp_authorization_url: authorizationUrl })
     const { body } = await get(app, '/.well-known/openid-configuration')
     for (const name of ['token', 'introspection', 'revocation', 'registration', 'userinfo'].map(
       (one) => `${one}_endpoint`,
@@ -68,6 +67,11 @@ for (const database of testDatabases) {
       })
       assert.ok(status === 400 || status === 401, `${name}: ${status}`)
     }
+    for (const name of ['authorization_endpoint', 'end_session_endpoint']) {
+      const { status, headers } = await get(app, new URL(body[name]).pathname, { accept: 'text/html' })
+      assert.match(String(headers['content-type']), /^text\/html/)
+      assert.equal(status, name === 'end_session_endpoint' ? 200 : 400)
+    }
     const keys = await get(app, new URL(body.jwks_uri).pathname)
     assert.equal(keys.body.keys.length, 2)
     assert.equal(keys.headers['access-control-allow-origin'], '*')
@@ -76,7 +80,7 @@ for (const database of testDatabases) {
   on(
     'an issuer with a path is found in front of it and behind it, and its endpoints are the project’s [M2]',
     async (app) => {
-      await projectSettings(app, { idp_authorization_url: authorizationUrl, idp_issuer_path: 'acme' })
+      await projectSettings(app, { idp_issuer_path: 'acme' })
       for (const path of [
         '/.well-known/oauth-authorization-server/acme',
         '/.well-known/openid-configuration/acme',
@@ -87,12 +91,13 @@ for (const database of testDatabases) {
         assert.equal(status, 200, text)
         assert.equal(body.issuer, 'http://localhost/acme')
         assert.equal(body.token_endpoint, `http://localhost/v1/public/${app.project.id}/oauth2/token`)
+        assert.equal(body.authorization_endpoint, `http://localhost/v1/public/${app.project.id}/oauth2/authorize`)
         assert.equal((await get(app, new URL(body.jwks_uri).pathname)).body.keys.length, 2)
       }
     },
   )
 
-  on('what is not there is named: no such issuer, no such project, more than one, no page', async (app) => {
+  on('what is not there is named: no such issuer, no such project, more than one', async (app) => {
     const type = async (path: string) => {
       const { status, body } = await get(app, path)
       return [status, body.error_type]
@@ -104,10 +109,7 @@ for (const database of testDatabases) {
       `/${path}/.well-known/openid-configuration`,
     ]
     const byProject = (id: string) => `/v1/public/${id}/.well-known/openid-configuration`
-    const noPage = [400, 'authorization_endpoint_not_configured_for_project']
-    for (const path of [...byIssuer, byProject(app.project.id)]) assert.deepEqual(await type(path), noPage)
     await projectSettings(app, { idp_issuer_path: 'acme' })
-    for (const path of byPath('acme')) assert.deepEqual(await type(path), noPage)
     for (const path of [...byIssuer, '/.well-known/jwks.json', ...byPath('nobody')]) {
       assert.deepEqual(await type(path), [404, 'issuer_not_found'])
     }
@@ -125,7 +127,6 @@ for (const database of testDatabases) {
 
   on('what the project switched off is not advertised', async (app) => {
     await projectSettings(app, {
-      idp_authorization_url: authorizationUrl,
       idp_dynamic_client_registration_enabled: false,
       idp_client_id_metadata_documents_enabled: false,
     })

@@ -12,7 +12,6 @@ import {
   projectOfIssuer,
 } from '../projects/index.ts'
 import { endpointsOf } from './endpoints.ts'
-import { authorizationEndpointNotConfigured } from './errors.ts'
 import { advertisedScopes } from './scope.ts'
 import { grantTypes } from './token.ts'
 
@@ -31,6 +30,7 @@ const MetadataShape = z.object({
   registration_endpoint: text.optional().describe('Where clients may register themselves.'),
   introspection_endpoint: text,
   revocation_endpoint: text,
+  end_session_endpoint: text,
   client_id_metadata_document_supported: z.boolean(),
   authorization_response_iss_parameter_supported: z.boolean(),
   response_types_supported: texts,
@@ -63,19 +63,19 @@ const record = {
 } as const
 const byIssuer = {
   ...record,
-  errors: [issuerUnknown, issuerIsAmbiguous, authorizationEndpointNotConfigured],
+  errors: [issuerUnknown, issuerIsAmbiguous],
   input: z.object({}),
   handle: (_input: unknown, context: Context) => ofIssuer(context),
 }
 const byPath = {
   ...record,
-  errors: [issuerUnknown, authorizationEndpointNotConfigured],
+  errors: [issuerUnknown],
   input: z.object({ issuer_path: z.string().describe('`idp_issuer_path` of the project.') }),
   handle: ({ issuer_path }: { readonly issuer_path: string }, context: Context) => ofIssuer(context, issuer_path),
 }
 const byProject = {
   ...record,
-  errors: [projectNotFound, authorizationEndpointNotConfigured],
+  errors: [projectNotFound],
   input: z.object({ project_id: z.string() }),
   handle: async ({ project_id }: { readonly project_id: string }, context: Context) => {
     const project = await context.projects.byId(project_id)
@@ -140,14 +140,14 @@ const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
 
 function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataShape> {
   const { settings, environment, id } = project
-  if (settings.idp_authorization_url === undefined) throw authorizationEndpointNotConfigured()
   const endpoints = endpointsOf(project, baseUrl)
   const inTest = environment === 'test'
   const takesDocuments = settings.idp_client_id_metadata_documents_enabled ?? inTest
   const methods = [...clientMethods, ...(takesDocuments ? ['private_key_jwt'] : [])]
   return {
     issuer: issuerOf(project, baseUrl),
-    authorization_endpoint: settings.idp_authorization_url,
+    // A page of the project's own takes the place of ours.
+    authorization_endpoint: settings.idp_authorization_url ?? `${endpoints}/authorize`,
     token_endpoint: `${endpoints}/token`,
     userinfo_endpoint: `${endpoints}/userinfo`,
     jwks_uri:
@@ -159,6 +159,7 @@ function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataSha
     }),
     introspection_endpoint: `${endpoints}/introspect`,
     revocation_endpoint: `${endpoints}/revoke`,
+    end_session_endpoint: `${endpoints}/logout`,
     client_id_metadata_document_supported: takesDocuments,
     authorization_response_iss_parameter_supported: true,
     response_types_supported: ['code'],
@@ -179,7 +180,7 @@ function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataSha
       'iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'auth_time', 'nonce', 'at_hash', 'name', 'given_name', 'family_name',
       'middle_name', 'picture', 'locale', 'email', 'email_verified', 'phone_number', 'phone_number_verified',
     ], // biome-ignore format: a list of names reads best as a block
-    prompt_values_supported: ['none', 'login', 'consent'],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_parameter_supported: false,

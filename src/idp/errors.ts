@@ -93,14 +93,6 @@ export const tooManyUserSelectors = defineError({
   fix: 'Send exactly one of them.',
 })
 
-export const authorizationEndpointNotConfigured = defineError({
-  type: 'authorization_endpoint_not_configured_for_project',
-  status: 400,
-  message: 'The project has no page at which Connected Apps begin. Set idp_authorization_url in the project file.',
-  cause: 'Metadata was asked for before the project said where its consent page is.',
-  fix: 'Set `idp_authorization_url` to the page that calls idp.oauth.authorizeStart and idp.oauth.authorize.',
-})
-
 // At the token endpoint.
 
 export const invalidClient = defineError({

@@ -8,8 +8,6 @@ import { type TestAnswer, type TestApp, testApp } from '../testing/app.ts'
 import type { TestDatabase } from '../testing/databases.ts'
 import { type GivenSession, givenSession } from '../testing/given.ts'
 
-/** The consent page of the app, which nobody opens in these tests. */
-export const authorizationUrl = 'https://app.example/authorize'
 export const redirectUri = 'https://client.example/callback'
 
 export interface Client {
@@ -87,7 +85,7 @@ export async function idpScene(
   now?: string,
 ): Promise<Scene> {
   const app = await testApp({ ...(database && { database: await database.fresh() }), ...(now && { now }) })
-  await projectSettings(app, { idp_authorization_url: authorizationUrl, ...settings })
+  await projectSettings(app, settings)
   const session = await givenSession(app)
   const client = await givenClient(app)
   const scene: Scene = {

@@ -60,7 +60,9 @@ export const ProjectSettings = z.object({
   idp_authorization_url: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('The page of yours at which Connected Apps begin: it asks the user and submits the answer.'),
+    .describe(
+      'A page of yours at which Connected Apps begin, in place of the built-in ones: it asks the user and submits the answer.',
+    ),
   idp_issuer_path: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)

@@ -14,11 +14,14 @@ import { sealState } from './sealed-state.ts'
 
 type ProjectContext = Context & { readonly project: Project }
 
-/** What the form carries: the request, whom it was shown to, and what was shown. Nothing else can be agreed to. */
+/**
+ * What the form carries: the request, whom it was shown to, and what was shown. Nothing else can be agreed to. By the person
+ * and not by their session: who logs in in two tabs has a new session in the first one.
+ */
 export interface ConsentForm {
   /** As `sealPending` made it. */
   readonly pending: string
-  readonly sessionId: string
+  readonly userId: string
   readonly shown: readonly string[]
 }
 
@@ -26,7 +29,7 @@ export interface ConsentForm {
 export function showConsent(
   context: ProjectContext,
   pending: Pending,
-  { session, user }: PresentedSession,
+  { user }: PresentedSession,
   { scopes, granted }: Judgement,
   notice?: string,
 ): Reply {
@@ -34,7 +37,7 @@ export function showConsent(
   const asker = askerOf(app, project)
   const destination = destinationOf(request.redirectUri)
   const sealed = sealPending(context, pending)
-  const form: ConsentForm = { pending: sealed, sessionId: session.id, shown: granted }
+  const form: ConsentForm = { pending: sealed, userId: user.id, shown: granted }
   const content = html`${notice !== undefined && html`<p class="notice" role="alert">${notice}</p>`}
 <div class="card">
 ${header(asker)}

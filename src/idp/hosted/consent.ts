@@ -37,7 +37,7 @@ export const consentAnswer = endpoint({
   method: 'POST',
   summary: 'Answer the question of an authorization',
   description:
-    'The form of the page. It is good for the session that it was shown to, and for what was shown on it; all else is decided again.',
+    'The form of the page. It is good for the person that it was shown to, and for what was shown on it; all else is decided again.',
   errors: [requestExpired],
   input: z.object({
     form: z.string().describe('Sealed by the page.'),
@@ -47,7 +47,7 @@ export const consentAnswer = endpoint({
 })
 
 async function decide(
-  { pending: sealed, sessionId, shown }: ConsentForm,
+  { pending: sealed, userId, shown }: ConsentForm,
   decision: 'allow' | 'deny',
   context: Context,
 ): Promise<Reply> {
@@ -56,8 +56,8 @@ async function decide(
   const within = Object.assign(context, { project })
   const visitor = await visitorOf(within)
   if (!visitor) return showLogin(within, pending, 'You are not logged in any more. Log in to go on.')
-  if (visitor.session.id !== sessionId) {
-    // The form of somebody else's session, or this browser has changed hands: whoever is here now is asked.
+  if (visitor.user.id !== userId) {
+    // The form of somebody else, or this browser has changed hands: whoever is here now is asked.
     if (needsLogin(pending, visitor, context.now)) return showLogin(within, pending)
     const judgement = await judge(within, { app, user: visitor.user, request })
     return showConsent(

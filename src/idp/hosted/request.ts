@@ -57,7 +57,8 @@ export interface HostedRequest extends AuthorizationRequest {
   readonly subject: string | undefined
 }
 
-const prompts = ['none', 'login', 'consent', 'select_account']
+/** Values of `prompt` beside `none`, which stands alone. */
+const prompts = ['login', 'consent', 'select_account']
 
 /** Values of a parameter that are separated by spaces. */
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(' ').filter((one) => one !== '')
@@ -79,7 +80,8 @@ export const requestFrom = (input: AuthorizationFields, { settings }: Project): 
 })
 
 /** Whether the client wants an answer without any page (OpenID Connect Core §3.1.2.1). */
-export const isSilent = ({ prompts }: Pick<HostedRequest, 'prompts'>): boolean => prompts.includes('none')
+export const isSilent = ({ prompts }: Pick<HostedRequest, 'prompts'>): boolean =>
+  prompts.length === 1 && prompts[0] === 'none'
 
 /** Errors of `requireAcceptable`. */
 export const acceptanceErrors = [
@@ -107,8 +109,7 @@ export function requireAcceptable(
   const isLost = method !== undefined && request.codeChallenge === undefined
   if (isLost || (method !== undefined && method !== 'S256')) throw idpErrors.invalidCodeChallenge()
   requireChallenge(request, app)
-  const isAlone = !isSilent(request) || request.prompts.length === 1
-  if (!isAlone || request.prompts.some((one) => !prompts.includes(one))) throw errors.invalidPrompt()
+  if (!isSilent(request) && request.prompts.some((one) => !prompts.includes(one))) throw errors.invalidPrompt()
   if (max_age !== undefined && !/^\d{1,10}$/.test(max_age)) throw errors.invalidMaxAge()
 }
 
