@@ -8,9 +8,11 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildExplorerIfStale } from './explorer.ts'
 import { startPostgres } from './postgres.ts'
 import { checkContract, neverProvoked, readSeen } from './seen.ts'
 
+await buildExplorerIfStale()
 const folder = await mkdtemp(join(tmpdir(), 'selvage-test-'))
 const postgres = await startPostgres(folder)
 const passed = process.argv.slice(2)

@@ -93,7 +93,15 @@ import {
   startOneTap,
 } from './oauth/index.ts'
 import { getRbacPolicy } from './projects/index.ts'
-import { getErrorsPage, getOpenApi } from './reference/index.ts'
+import {
+  getCatalogue,
+  getErrorsPage,
+  getExplorer,
+  getExplorerAsset,
+  getExplorerAt,
+  getExplorerPart,
+  getOpenApi,
+} from './reference/index.ts'
 import { authenticateSession, getJwks, getSessions, revokeSession } from './sessions/index.ts'
 import {
   createUser,
@@ -237,6 +245,11 @@ export const api = {
     events: takeEvents,
   },
   reference: {
+    explorer: getExplorer,
+    explorerAt: getExplorerAt,
+    explorerPart: getExplorerPart,
+    asset: getExplorerAsset,
+    catalogue: getCatalogue,
     openApi: getOpenApi,
     errors: getErrorsPage,
   },

@@ -54,6 +54,8 @@ export interface Endpoint<
   /** Path with `{parameters}` in braces, as in OpenAPI. */
   readonly path: string
   readonly auth: Auth
+  /** Operation ID in the original's OpenAPI document, where it has one: generated clients name the operation after it. */
+  readonly contractId?: string
   /** One line, imperative. */
   readonly summary: string
   /** What it is for, in a few sentences. */
@@ -69,6 +71,8 @@ export interface Endpoint<
    * `error_type`s for single fields that do not fit, where the wire knows a better one than `bad_request`.
    */
   readonly invalid?: { readonly [Field in keyof z.infer<Input>]?: ErrorDefinition }
+  /** Groups of input fields of which a caller sends exactly one; the handler is who refuses. */
+  readonly exactlyOne?: readonly (readonly (keyof z.infer<Input> & string)[])[]
   /** Members of a success answer beside `status_code` and `request_id`. Checked in tests and with `--strict` only. */
   readonly output: Output
   /** An input that a reader could send, and the answer to it. Shown in OpenAPI and in the reference. */

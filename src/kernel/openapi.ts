@@ -80,7 +80,7 @@ function operation(name: string, endpoint: AnyEndpoint, baseUrl: string): Json {
 }
 
 /** A schema as JSON Schema 2020-12, which OpenAPI 3.1 speaks. What a transformation does to a value is not described. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
   return rest
 }

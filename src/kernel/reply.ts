@@ -8,8 +8,8 @@ export interface Reply {
   readonly status: number
   /** Lower-case names. `set-cookie` may repeat, hence the arrays. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** JSON members to be wrapped in the envelope, or a text that is sent as it is. */
-  readonly body: Readonly<Record<string, unknown>> | string
+  /** JSON members to be wrapped in the envelope, or a text or bytes that are sent as they are. */
+  readonly body: Readonly<Record<string, unknown>> | string | Uint8Array
 }
 
 type Headers = Reply['headers']
@@ -34,7 +34,7 @@ export const redirect = (location: URL, headers: Headers = {}, status: 302 | 303
 })
 
 /** A body outside our envelope, for answers whose shape others prescribe: key sets, metrics, a provider's own words. */
-export const text = (body: string, contentType: string, headers: Headers = {}, status = 200): Reply => ({
+export const text = (body: string | Uint8Array, contentType: string, headers: Headers = {}, status = 200): Reply => ({
   reply: 'text',
   status,
   headers: {

@@ -15,7 +15,7 @@ import { isReply, page, type Reply } from './reply.ts'
 export interface HttpResponse {
   readonly status: number
   readonly headers: Reply['headers']
-  readonly body: string
+  readonly body: string | Uint8Array
 }
 
 /** What the composition root provides once per process. */
@@ -61,7 +61,8 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
       checkOutput?.(result)
       return success(context.requestId, 200, successHeaders, result, endpoint.wrapped)
     }
-    if (typeof result.body === 'string') return { status: result.status, headers: result.headers, body: result.body }
+    if (typeof result.body === 'string' || result.body instanceof Uint8Array)
+      return { status: result.status, headers: result.headers, body: result.body }
     if (result.reply === 'json') checkOutput?.(result.body)
     return success(
       context.requestId,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { page, text } from '../kernel/reply.ts'
 
+export { getCatalogue, getExplorer, getExplorerAsset, getExplorerAt, getExplorerPart } from './explorer.ts'
 export { Reference } from './reference.ts'
 
 const record = { method: 'GET', auth: 'none', errors: [], input: z.object({}), output: z.object({}) } as const

@@ -1,13 +1,13 @@
 /** Documents made from the list of operations, kept once they are made. */
 import type { Api } from '../kernel/endpoint.ts'
 import { openApiDocument } from '../kernel/openapi.ts'
+import { catalogueOf } from './catalogue.ts'
 import { errorsPage } from './errors-page.ts'
 
 export class Reference {
   readonly #api: Api
   readonly #version: string
-  readonly #openApi = new Map<string, string>()
-  #errors: string | undefined
+  readonly #documents = new Map<string, string>()
 
   constructor(api: Api, version: string) {
     this.#api = api
@@ -16,17 +16,27 @@ export class Reference {
 
   /** JSON text. The base URL is configuration and hardly changes; only while the port is not known yet. */
   openApi(baseUrl: string): string {
-    const known = this.#openApi.get(baseUrl)
-    if (known) return known
-    const made = JSON.stringify(openApiDocument(this.#api, { baseUrl, version: this.#version }))
-    this.#openApi.set(baseUrl, made)
-    return made
+    return this.#kept(`openapi ${baseUrl}`, () =>
+      JSON.stringify(openApiDocument(this.#api, { baseUrl, version: this.#version })),
+    )
+  }
+
+  /** JSON text of a `Catalogue`. */
+  catalogue(baseUrl: string): string {
+    return this.#kept(`catalogue ${baseUrl}`, () =>
+      JSON.stringify(catalogueOf(this.#api, { baseUrl, version: this.#version })),
+    )
   }
 
   /** HTML text. */
   errors(): string {
-    this.#errors ??= errorsPage(this.#api)
-    return this.#errors
+    return this.#kept('errors', () => errorsPage(this.#api))
+  }
+
+  #kept(name: string, make: () => string): string {
+    const made = this.#documents.get(name) ?? make()
+    this.#documents.set(name, made)
+    return made
   }
 }
 

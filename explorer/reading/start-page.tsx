@@ -1,0 +1,3 @@
+export function StartPage() {
+  return <h1 tabIndex={-1}>API reference</h1>
+}
