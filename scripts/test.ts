@@ -17,7 +17,7 @@ const folder = await mkdtemp(join(tmpdir(), 'selvage-test-'))
 const postgres = await startPostgres(folder)
 const passed = process.argv.slice(2)
 const isPartial = passed.length > 0
-const files = passed.some((argument) => argument.endsWith('.ts')) ? [] : ['src/**/*.test.ts']
+const files = passed.some((argument) => argument.endsWith('.ts')) ? [] : ['src/**/*.test.ts', 'explorer/**/*.test.ts']
 const seenFile = join(folder, 'seen.jsonl')
 writeFileSync(seenFile, '')
 const runner = spawn(
