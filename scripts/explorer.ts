@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { guidePlugin } from './guide-plugin.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const sources = join(root, 'explorer')
@@ -16,6 +17,7 @@ export async function buildExplorer(): Promise<void> {
     configFile: false,
     root: sources,
     logLevel: 'warn',
+    plugins: [guidePlugin()],
     // Fixed names: the server answers conditional requests, so nothing needs a hash in its name.
     build: {
       outDir: out,
@@ -33,7 +35,7 @@ export async function buildExplorer(): Promise<void> {
 export async function buildExplorerIfStale(): Promise<void> {
   const bundle = join(out, 'main.js')
   const built = existsSync(bundle) ? statSync(bundle).mtimeMs : 0
-  const inputs = [...filesIn(sources), ...filesIn(join(root, 'docs/guides')), join(root, 'package-lock.json')]
+  const inputs = [...filesIn(sources), ...filesIn(join(root, 'docs')), join(root, 'package-lock.json')]
   if (inputs.some((file) => statSync(file).mtimeMs > built)) await buildExplorer()
 }
 
