@@ -1,0 +1,132 @@
+/** Values that flow: which of an answer's values another operation takes, and in which field. Pure. */
+import type { CataloguedOperation } from '../catalogue.ts'
+
+/** A value that an answer held. */
+export interface Received {
+  /** The wire name under which it stood, e.g. `session_token`. */
+  readonly name: string
+  readonly value: string
+  /** Where it stood: `connected_app.client_id`. */
+  readonly path: string
+  /** The operation that answered. */
+  readonly from: string
+}
+
+/** A field that takes a value. */
+export interface Destination {
+  readonly operation: string
+  readonly field: string
+}
+
+type Operation = Pick<
+  CataloguedOperation,
+  'name' | 'path' | 'method' | 'auth' | 'kind' | 'isOAuth' | 'input' | 'exactlyOne'
+>
+
+const carries = /(^|_)(token|jwt|id|secret|code|cursor)$/
+/** What belongs to the provider, not to this server, and IDs of requests. */
+const isNoInput = (name: string): boolean =>
+  name === 'request_id' || name === 'provider_values' || name.endsWith('_hash')
+/** A search answers with a page of things; the first few are enough to go on with. */
+const mostOfOneName = 5
+
+/** The values of an answer that could be sent elsewhere, in its order. */
+export function valuesIn(body: unknown, from: string): readonly Received[] {
+  const found: Received[] = []
+  const look = (value: unknown, path: readonly string[]): void => {
+    const name = path.at(-1) ?? ''
+    if (isNoInput(name)) return
+    if (typeof value === 'string') {
+      const isNew = !found.some((one) => one.name === name && one.value === value)
+      const isRoomy = found.filter((one) => one.name === name).length < mostOfOneName
+      if (value !== '' && carries.test(name) && isNew && isRoomy) {
+        found.push({ name, value, path: path.join('.'), from })
+      }
+      return
+    }
+    if (typeof value !== 'object' || value === null) return
+    for (const [member, inside] of Object.entries(value)) look(inside, [...path, member])
+  }
+  look(body, [])
+  return found
+}
+
+/** The values of the URL at which a browser came back to the app: `token`, `code` and the like. Empty if it is none. */
+export function valuesInUrl(url: string, from: string): readonly Received[] {
+  if (!URL.canParse(url)) return []
+  const { searchParams, hash } = new URL(url)
+  const parameters = [...searchParams, ...new URLSearchParams(hash.slice(1))]
+  return valuesIn(Object.fromEntries(parameters), from)
+}
+
+/** Fields that take what elsewhere has another name. */
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  code: ['authorization_code', 'code'],
+  client_id: ['client_id', 'connected_app_id'],
+  connected_app_id: ['connected_app_id', 'client_id'],
+  registered_client_id: ['client_id'],
+  client_secret: ['client_secret', 'next_client_secret'],
+  cursor: ['next_cursor'],
+  id_token_hint: ['id_token'],
+}
+/** A field `token` of an OAuth operation takes any token that the server issued, of the others what a login ended with. */
+const oauthTokens = ['access_token', 'refresh_token']
+
+/** Whether a field of an operation takes a value. */
+export function fits(operation: Operation, field: string, received: Received): boolean {
+  const names = field === 'token' && operation.isOAuth ? oauthTokens : (aliases[field] ?? [field])
+  if (!names.includes(received.name) || !isOfSameWorld(operation, field, received)) return false
+  if (field === 'code') return operation.isOAuth || operation.name.startsWith('sandbox.')
+  if (field === 'cursor') return received.from === operation.name
+  return !/client_id$|connected_app_id$/.test(field) || isClientFor(operation, received.value)
+}
+
+/** The sandbox is somebody else's server: of its tokens only the ID token of a native login is brought here. */
+function isOfSameWorld({ name }: Operation, field: string, { from }: Received): boolean {
+  const [fromSandbox, toSandbox] = [from.startsWith('sandbox.'), name.startsWith('sandbox.')]
+  if (field === 'id_token') return fromSandbox && !toSandbox
+  if (field === 'token' && from.startsWith('sandbox.landing')) return !toSandbox
+  return fromSandbox === toSandbox
+}
+
+/** Machine clients and Connected Apps have separate lists; where tokens are issued both are known. */
+function isClientFor({ path }: Operation, clientId: string): boolean {
+  const isMachine = clientId.startsWith('m2m-client-')
+  if (path.includes('/m2m/')) return isMachine
+  return !isMachine || /oauth2\/(token|introspect|revoke)$/.test(path)
+}
+
+/** Who takes a value, the likeliest next step first. */
+export function destinations(received: Received, operations: readonly Operation[]): readonly Destination[] {
+  return operations
+    .filter(({ kind, method }) => kind === 'call' || (kind === 'page' && method === 'GET'))
+    .flatMap((operation) =>
+      Object.keys(operation.input.properties)
+        .filter((field) => fits(operation, field, received))
+        .map((field) => ({ operation, field, likeliness: likeliness(operation, field, received) })),
+    )
+    .toSorted((one, other) => other.likeliness - one.likeliness)
+    .map(({ operation, field }) => ({ operation: operation.name, field }))
+}
+
+/** Asking for the value counts most, then being about the same noun; what ends something comes last. */
+function likeliness(operation: Operation, field: string, { name, from }: Received): number {
+  const { input, exactlyOne, method, path } = operation
+  const required = input.required ?? []
+  const isAsked = required.includes(field) || exactlyOne.some((group) => group.includes(field))
+  const [noun = ''] = name.split('_')
+  const isAbout = operation.name.startsWith(noun) || operation.name.includes(`.${noun}`)
+  const ends = method === 'DELETE' || /revoke|delete|cancel|rotate|logout/.test(path)
+  const others = required.filter((one) => one !== field).length
+  return (
+    (isAsked ? 3 : 0) +
+    (isAbout ? 2 : 0) -
+    (ends ? 2.5 : 0) -
+    others / 2 -
+    (operation.name === from ? 2 : 0) -
+    (operation.kind === 'page' && name !== 'oauth_attach_token' ? 1 : 0)
+  )
+}
+
+/** Enough of a secret to tell it from another: its end. */
+export const shortened = (value: string): string => (value.length > 24 ? `…${value.slice(-8)}` : value)

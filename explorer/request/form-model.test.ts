@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Schema } from '../catalogue.ts'
+import { type Field, fieldOf, formOf, wordFor } from './form-model.ts'
+
+const kindOf = (schema: Schema) => fieldOf('x', schema, false).kind
+
+test('every kind of schema gets the control that fits it', () => {
+  const kinds: readonly (readonly [Schema, Field['kind']])[] = [
+    [{ type: 'string' }, 'text'],
+    [{ type: 'string', enum: ['a', 'b'] }, 'choice'],
+    [{ const: 'a' }, 'choice'],
+    [{ type: 'string', format: 'date-time' }, 'date'],
+    [{ type: 'integer' }, 'number'],
+    [{ type: 'number' }, 'number'],
+    [{ type: 'boolean' }, 'boolean'],
+    [{ type: 'array', items: { type: 'string' } }, 'list'],
+    [{ type: 'object', properties: { a: { type: 'string' } } }, 'group'],
+    [{ type: 'object', additionalProperties: {} }, 'record'],
+    [{ type: 'object' }, 'record'],
+    [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'union'],
+    [{ type: ['string', 'null'] }, 'union'],
+    [{ type: 'null' }, 'null'],
+    [{}, 'json'],
+  ]
+  for (const [schema, kind] of kinds) assert.equal(kindOf(schema), kind, JSON.stringify(schema))
+})
+
+test('a text with room for a page gets several lines', () => {
+  const isLong = (maxLength: number) => {
+    const field = fieldOf('x', { type: 'string', maxLength }, false)
+    return field.kind === 'text' && field.isLong
+  }
+  assert.deepEqual([isLong(128), isLong(4096)], [false, true])
+})
+
+test('alternatives are called by what they are, and several types are alternatives', () => {
+  const named = (schema: Schema) => {
+    const field = fieldOf('x', schema, false)
+    return field.kind === 'union' ? field.alternatives.map(({ name }) => name) : []
+  }
+  const texts: Schema = { type: 'array', items: { type: 'string' } }
+  assert.deepEqual(named({ anyOf: [{ type: 'string' }, texts] }), ['text', 'list of texts'])
+  assert.deepEqual(named({ type: ['string', 'null'], description: 'Either.' }), ['text', 'null'])
+  assert.equal(wordFor({ enum: ['a'] }), 'one of a list')
+  assert.equal(wordFor({}), 'JSON')
+})
+
+test('limits are said in words, and an end that nobody set is not', () => {
+  const limits = (schema: Schema) => fieldOf('x', schema, false).limits
+  assert.equal(limits({ type: 'integer', minimum: 5, maximum: 1440 }), '5 to 1440')
+  assert.equal(limits({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), 'at least 0')
+  assert.equal(limits({ type: 'string', maxLength: 128 }), 'at most 128 characters')
+  assert.equal(limits({ type: 'string', minLength: 8, maxLength: 8 }), '8 characters')
+  assert.equal(limits({ type: 'string', minLength: 1 }), '')
+  assert.equal(limits({ type: 'array', maxItems: 100 }), 'at most 100 entries')
+})
+
+const text: Schema = { type: 'string' }
+const properties = (names: string) => Object.fromEntries(names.split(' ').map((name) => [name, text]))
+const outline = (input: { names: string; required?: string[]; exactlyOne?: string[][] }) => {
+  const { names, required = [], exactlyOne = [] } = input
+  const { shown, folded } = formOf({ input: { properties: properties(names), required }, exactlyOne })
+  const words = (parts: typeof shown) =>
+    parts.map((part) => (part.kind === 'field' ? part.field.name : part.fields.map(({ name }) => name).join('|')))
+  return { shown: words(shown), folded: words(folded) }
+}
+
+test('a group of which one is sent stands together, where its first member stands', () => {
+  assert.deepEqual(outline({ names: 'a b c d', exactlyOne: [['b', 'd']] }).shown, ['a', 'b|d', 'c'])
+})
+
+test('a group whose other members are not of this input is a plain field', () => {
+  assert.deepEqual(outline({ names: 'a b', exactlyOne: [['b', 'gone']] }).shown, ['a', 'b'])
+})
+
+test('a short form is shown whole; of a long one, what is required and the first of the rest', () => {
+  assert.deepEqual(outline({ names: 'a b c d e f' }).folded, [])
+  assert.deepEqual(outline({ names: 'a b c d e f g h', required: ['g'], exactlyOne: [['e', 'f']] }), {
+    shown: ['a', 'b', 'c', 'e|f', 'g'],
+    folded: ['d', 'h'],
+  })
+})

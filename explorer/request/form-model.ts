@@ -1,0 +1,188 @@
+/** From an operation's input schema to the fields of a form. Pure: schemas in, fields out. */
+import type { CataloguedOperation, Schema } from '../catalogue.ts'
+import type { Json } from './draft.ts'
+
+interface FieldBase {
+  /** Wire name; of an entry or alternative what it is, in words. */
+  readonly name: string
+  readonly isRequired: boolean
+  readonly description: string
+  /** What may be filled in, in words: “5 to 1440”. Empty if anything may. */
+  readonly limits: string
+  /** What the server takes if it is not sent. */
+  readonly fallback?: Json
+  readonly schema: Schema
+}
+
+type FieldKind =
+  /** `isLong`: worth several lines. */
+  | { readonly kind: 'text'; readonly isLong: boolean }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'choice'; readonly options: readonly Json[] }
+  | { readonly kind: 'date'; readonly withTime: boolean }
+  | { readonly kind: 'list'; readonly entry: Field }
+  | { readonly kind: 'group'; readonly fields: readonly Field[] }
+  | { readonly kind: 'record'; readonly entry: Field }
+  | { readonly kind: 'union'; readonly alternatives: readonly Field[] }
+  | { readonly kind: 'null' }
+  /** Any JSON. */
+  | { readonly kind: 'json' }
+
+export type Field = FieldBase & FieldKind
+
+/** A line of the form: one field, or a group of which exactly one is sent. */
+export type Part =
+  | { readonly kind: 'field'; readonly field: Field }
+  | { readonly kind: 'exactlyOne'; readonly fields: readonly Field[] }
+
+export interface FormModel {
+  /** In the order of the schema: what is required, and as many optional ones as do not make the form long. */
+  readonly shown: readonly Part[]
+  /** The optional rest. */
+  readonly folded: readonly Part[]
+}
+
+type Shape = Pick<CataloguedOperation, 'input' | 'exactlyOne'>
+
+/** A form with at most so many parts is not worth folding. */
+const shortForm = 6
+/** So many optional parts stay in sight when the rest is folded. */
+const optionalInSight = 3
+
+/** The form of an operation. */
+export function formOf(operation: Shape): FormModel {
+  const parts = partsOf(operation)
+  if (parts.length <= shortForm) return { shown: parts, folded: [] }
+  const optional = parts.filter((part) => part.kind === 'field' && !part.field.isRequired)
+  const folded = new Set(optional.slice(optionalInSight))
+  return { shown: parts.filter((part) => !folded.has(part)), folded: [...folded] }
+}
+
+function partsOf({ input, exactlyOne }: Shape): readonly Part[] {
+  const required = new Set(input.required)
+  const fields = new Map(
+    Object.entries(input.properties).map(([name, schema]) => [name, fieldOf(name, schema, required.has(name))]),
+  )
+  const parts: Part[] = []
+  const placed = new Set<string>()
+  for (const [name, field] of fields) {
+    if (placed.has(name)) continue
+    const group = exactlyOne.find((names) => names.includes(name))
+    const together = (group ?? [name]).filter((member) => fields.has(member) && !placed.has(member))
+    for (const member of together) placed.add(member)
+    const members = together.flatMap((member) => fields.get(member) ?? [])
+    parts.push(members.length > 1 ? { kind: 'exactlyOne', fields: members } : { kind: 'field', field })
+  }
+  return parts
+}
+
+/** The field for one schema. */
+export function fieldOf(name: string, schema: Schema, isRequired: boolean): Field {
+  return {
+    name,
+    isRequired,
+    description: schema.description ?? '',
+    limits: limitsOf(schema),
+    ...(schema.default !== undefined && { fallback: schema.default as Json }),
+    schema,
+    ...kindOf(schema),
+  }
+}
+
+function kindOf(schema: Schema): FieldKind {
+  const alternatives = alternativesOf(schema)
+  if (alternatives.length > 0) {
+    return { kind: 'union', alternatives: alternatives.map((one) => fieldOf(wordFor(one), one, true)) }
+  }
+  if (schema.const !== undefined) return { kind: 'choice', options: [schema.const as Json] }
+  if (schema.enum) return { kind: 'choice', options: schema.enum as readonly Json[] }
+  if (schema.format === 'date-time' || schema.format === 'date') {
+    return { kind: 'date', withTime: schema.format === 'date-time' }
+  }
+  switch (schema.type) {
+    case 'string':
+      return { kind: 'text', isLong: (schema.maxLength ?? 0) >= longText }
+    case 'integer':
+    case 'number':
+      return { kind: 'number' }
+    case 'boolean':
+      return { kind: 'boolean' }
+    case 'null':
+      return { kind: 'null' }
+    case 'array':
+      return { kind: 'list', entry: fieldOf('entry', schema.items ?? {}, true) }
+    case 'object':
+      return objectKind(schema)
+    default:
+      return { kind: 'json' }
+  }
+}
+
+/** From this length on a text gets several lines. */
+const longText = 1024
+
+function objectKind(schema: Schema): FieldKind {
+  const { properties = {}, additionalProperties } = schema
+  const required = new Set(schema.required)
+  const fields = Object.entries(properties).map(([name, member]) => fieldOf(name, member, required.has(name)))
+  if (fields.length > 0) return { kind: 'group', fields }
+  return {
+    kind: 'record',
+    entry: fieldOf('value', typeof additionalProperties === 'object' ? additionalProperties : {}, true),
+  }
+}
+
+/** The schemas of which one fits: `anyOf`, `oneOf`, or one for each of several types. */
+function alternativesOf(schema: Schema): readonly Schema[] {
+  const listed = schema.anyOf ?? schema.oneOf
+  if (listed && listed.length > 0) return listed
+  if (typeof schema.type !== 'object') return []
+  const { description: _, default: __, ...rest } = schema
+  return schema.type.map((type) => ({ ...rest, type }))
+}
+
+/** What a value of a schema is called. */
+export function wordFor(schema: Schema): string {
+  if (schema.enum ?? schema.const !== undefined) return 'one of a list'
+  const [type] = typeof schema.type === 'object' ? schema.type : [schema.type]
+  if (type === 'array')
+    return schema.items?.type === undefined ? 'list' : `list of ${plurals[wordFor(schema.items)] ?? 'values'}`
+  return words[type ?? ''] ?? 'JSON'
+}
+
+const words: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  number: 'number',
+  boolean: 'true or false',
+  null: 'null',
+  object: 'object',
+}
+const plurals: Readonly<Record<string, string>> = {
+  text: 'texts',
+  'whole number': 'whole numbers',
+  number: 'numbers',
+  object: 'objects',
+}
+
+function limitsOf(schema: Schema): string {
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema
+  return [
+    range(minimum, realistic(maximum), ''),
+    range(minLength, maxLength, ' characters'),
+    range(minItems, maxItems, ' entries'),
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** A safe integer's end is no limit that anybody set. */
+const realistic = (maximum: number | undefined) => (maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum)
+
+function range(least: number | undefined, most: number | undefined, unit: string): string {
+  if (least !== undefined && most !== undefined)
+    return least === most ? `${least}${unit}` : `${least} to ${most}${unit}`
+  if (most !== undefined) return `at most ${most}${unit}`
+  return least === undefined || (least <= 1 && unit !== '') ? '' : `at least ${least}${unit}`
+}
