@@ -38,13 +38,13 @@ test('of a group exactly one is sent', () => {
 
 test('each limit is named with what would be right', () => {
   const cases: readonly (readonly [Schema, Values[string], string])[] = [
-    [text, 4, 'x has to be text.'],
-    [{ type: 'integer' }, 'four', 'x has to be a whole number.'],
-    [{ type: 'integer' }, 4.5, 'x has to be a whole number.'],
-    [{ type: 'boolean' }, 'yes', 'x has to be true or false.'],
+    [text, 4, 'x has to be a string.'],
+    [{ type: 'integer' }, 'four', 'x has to be an integer.'],
+    [{ type: 'integer' }, 4.5, 'x has to be an integer.'],
+    [{ type: 'boolean' }, 'yes', 'x has to be a boolean.'],
     [{ type: 'object' }, [], 'x has to be an object.'],
-    [{ type: 'array', items: text }, 'a', 'x has to be a list of texts.'],
-    [{ type: 'array', items: text }, ['a', 4], 'x.1 has to be text.'],
+    [{ type: 'array', items: text }, 'a', 'x has to be an array of strings.'],
+    [{ type: 'array', items: text }, ['a', 4], 'x.1 has to be a string.'],
     [{ type: 'array', maxItems: 1 }, [1, 2], 'x may have at most 1 entry; it has 2.'],
     [{ type: 'array', minItems: 2 }, [], 'x has to have at least 2 entries.'],
     [{ enum: ['a', 'b'] }, 'c', 'x has to be a or b.'],
@@ -55,9 +55,9 @@ test('each limit is named with what would be right', () => {
     [{ type: 'string', maxLength: 2 }, 'abc', 'x may have at most 2 characters; it has 3.'],
     [{ type: 'string', pattern: '^a' }, 'b', 'x has to have the form ^a.'],
     [{ type: 'string', format: 'date-time' }, 'soon', 'x has to be a date such as 2026-01-31T12:00:00Z.'],
-    [{ type: 'object', additionalProperties: text }, { k: 1 }, 'x.k has to be text.'],
-    [{ anyOf: [text, { type: 'array', items: text }] }, 1, 'x has to be text or a list of texts.'],
-    [{ anyOf: [text, { type: 'array', items: text }] }, [1], 'x.0 has to be text.'],
+    [{ type: 'object', additionalProperties: text }, { k: 1 }, 'x.k has to be a string.'],
+    [{ anyOf: [text, { type: 'array', items: text }] }, 1, 'x has to be a string or an array of strings.'],
+    [{ anyOf: [text, { type: 'array', items: text }] }, [1], 'x.0 has to be a string.'],
   ]
   for (const [schema, value, problem] of cases) assert.deepEqual(said({ x: schema }, { x: value }), [problem])
 })

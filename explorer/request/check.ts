@@ -1,7 +1,7 @@
 /** Values against the schema of an operation, in words that say what to do. The server decides; this only warns. */
 import type { CataloguedOperation, Schema } from '../catalogue.ts'
+import { typeInWords } from '../reading/describe.ts'
 import type { Json, Values } from './draft.ts'
-import { wordFor } from './form-model.ts'
 
 export interface Problem {
   /** Names and positions from the input to the value. */
@@ -62,7 +62,7 @@ function valueProblems(schema: Schema, value: Json, path: Path): readonly Proble
   if (options && !options.some((option) => option === value)) {
     return [wrong(path, `has to be ${listOf(options.map((option) => String(option)))}.`)]
   }
-  if (!hasType(schema, value)) return [wrong(path, `has to be ${article(wordFor(schema))}.`)]
+  if (!hasType(schema, value)) return [wrong(path, `has to be ${article(typeInWords(schema))}.`)]
   if (typeof value === 'string') return textProblems(schema, value, path)
   if (typeof value === 'number') return numberProblems(schema, value, path)
   if (isList(value)) return listProblems(schema, value, path)
@@ -79,7 +79,7 @@ function unionProblems(alternatives: readonly Schema[], value: Json, path: Path)
   const outcomes = alternatives.map((one) => valueProblems(one, value, path))
   if (outcomes.some((problems) => problems.length === 0)) return []
   const meant = alternatives.findIndex((one) => hasType(one, value))
-  return outcomes[meant] ?? [wrong(path, `has to be ${listOf(alternatives.map((one) => article(wordFor(one))))}.`)]
+  return outcomes[meant] ?? [wrong(path, `has to be ${listOf(alternatives.map((one) => article(typeInWords(one))))}.`)]
 }
 
 /** Whether a value is of the type of a schema, whatever its limits. */
@@ -136,5 +136,5 @@ function listOf(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`
 }
 
-const article = (word: string): string =>
-  /^(null|true|one of|text|JSON)/.test(word) ? word : `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`
+const article = (words: string): string =>
+  words === 'null' ? words : `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`

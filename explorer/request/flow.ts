@@ -18,10 +18,7 @@ export interface Destination {
   readonly field: string
 }
 
-type Operation = Pick<
-  CataloguedOperation,
-  'name' | 'path' | 'method' | 'auth' | 'kind' | 'isOAuth' | 'input' | 'exactlyOne'
->
+type Operation = Pick<CataloguedOperation, 'name' | 'path' | 'method' | 'kind' | 'isOAuth' | 'input' | 'exactlyOne'>
 
 const carries = /(^|_)(token|jwt|id|secret|code|cursor)$/
 /** What belongs to the provider, not to this server, and IDs of requests. */
@@ -77,6 +74,7 @@ export function fits(operation: Operation, field: string, received: Received): b
   const names = field === 'token' && operation.isOAuth ? oauthTokens : (aliases[field] ?? [field])
   if (!names.includes(received.name) || !isOfSameWorld(operation, field, received)) return false
   if (field === 'code') return operation.isOAuth || operation.name.startsWith('sandbox.')
+  if (field === 'token') return operation.kind === 'call'
   if (field === 'cursor') return received.from === operation.name
   return !/client_id$|connected_app_id$/.test(field) || isClientFor(operation, received.value)
 }
@@ -109,23 +107,29 @@ export function destinations(received: Received, operations: readonly Operation[
     .map(({ operation, field }) => ({ operation: operation.name, field }))
 }
 
-/** Asking for the value counts most, then being about the same noun; what ends something comes last. */
+/**
+ * Asking for the value counts most, then being about the same noun, then having the very name and saying where it comes from;
+ * what ends something comes last.
+ */
 function likeliness(operation: Operation, field: string, { name, from }: Received): number {
-  const { input, exactlyOne, method, path } = operation
+  const { input, exactlyOne, kind, method, path } = operation
   const required = input.required ?? []
   const isAsked = required.includes(field) || exactlyOne.some((group) => group.includes(field))
   const [noun = ''] = name.split('_')
   const isAbout = operation.name.startsWith(noun) || operation.name.includes(`.${noun}`)
+  const namesSource = input.properties[field]?.description?.includes(`\`${from}\``) === true
   const ends = method === 'DELETE' || /revoke|delete|cancel|rotate|logout/.test(path)
   const others = required.filter((one) => one !== field).length
-  return (
-    (isAsked ? 3 : 0) +
-    (isAbout ? 2 : 0) -
-    (ends ? 2.5 : 0) -
-    others / 2 -
-    (operation.name === from ? 2 : 0) -
-    (operation.kind === 'page' && name !== 'oauth_attach_token' ? 1 : 0)
-  )
+  const reasons: readonly (readonly [boolean, number])[] = [
+    [isAsked, 3],
+    [isAbout, 2],
+    [namesSource, 2],
+    [field === name, 1],
+    [ends, -2.5],
+    [operation.name === from, -2],
+    [kind === 'page', -1],
+  ]
+  return reasons.reduce((sum, [holds, weight]) => sum + (holds ? weight : 0), -others / 2)
 }
 
 /** Enough of a secret to tell it from another: its end. */

@@ -1,9 +1,10 @@
 /** From an operation's input schema to the fields of a form. Pure: schemas in, fields out. */
 import type { CataloguedOperation, Schema } from '../catalogue.ts'
+import { fieldsOf, grouped, limitsOf, type Field as SchemaField, typeInWords } from '../reading/describe.ts'
 import type { Json } from './draft.ts'
 
 interface FieldBase {
-  /** Wire name; of an entry or alternative what it is, in words. */
+  /** Wire name; of an entry or an alternative: what it is, in words. */
   readonly name: string
   readonly isRequired: boolean
   readonly description: string
@@ -60,21 +61,12 @@ export function formOf(operation: Shape): FormModel {
 }
 
 function partsOf({ input, exactlyOne }: Shape): readonly Part[] {
-  const required = new Set(input.required)
-  const fields = new Map(
-    Object.entries(input.properties).map(([name, schema]) => [name, fieldOf(name, schema, required.has(name))]),
+  const made = ({ name, schema, isRequired }: SchemaField) => fieldOf(name, schema, isRequired)
+  return grouped(fieldsOf(input), exactlyOne).map((entry) =>
+    entry.kind === 'field'
+      ? { kind: 'field', field: made(entry.field) }
+      : { kind: 'exactlyOne', fields: entry.fields.map(made) },
   )
-  const parts: Part[] = []
-  const placed = new Set<string>()
-  for (const [name, field] of fields) {
-    if (placed.has(name)) continue
-    const group = exactlyOne.find((names) => names.includes(name))
-    const together = (group ?? [name]).filter((member) => fields.has(member) && !placed.has(member))
-    for (const member of together) placed.add(member)
-    const members = together.flatMap((member) => fields.get(member) ?? [])
-    parts.push(members.length > 1 ? { kind: 'exactlyOne', fields: members } : { kind: 'field', field })
-  }
-  return parts
 }
 
 /** The field for one schema. */
@@ -83,7 +75,9 @@ export function fieldOf(name: string, schema: Schema, isRequired: boolean): Fiel
     name,
     isRequired,
     description: schema.description ?? '',
-    limits: limitsOf(schema),
+    limits: limitsOf(schema)
+      .map(({ words, literal }) => (literal === undefined ? words : `${words} ${literal}`))
+      .join(', '),
     ...(schema.default !== undefined && { fallback: schema.default as Json }),
     schema,
     ...kindOf(schema),
@@ -93,7 +87,7 @@ export function fieldOf(name: string, schema: Schema, isRequired: boolean): Fiel
 function kindOf(schema: Schema): FieldKind {
   const alternatives = alternativesOf(schema)
   if (alternatives.length > 0) {
-    return { kind: 'union', alternatives: alternatives.map((one) => fieldOf(wordFor(one), one, true)) }
+    return { kind: 'union', alternatives: alternatives.map((one) => fieldOf(typeInWords(one), one, true)) }
   }
   if (schema.const !== undefined) return { kind: 'choice', options: [schema.const as Json] }
   if (schema.enum) return { kind: 'choice', options: schema.enum as readonly Json[] }
@@ -123,9 +117,8 @@ function kindOf(schema: Schema): FieldKind {
 const longText = 1024
 
 function objectKind(schema: Schema): FieldKind {
-  const { properties = {}, additionalProperties } = schema
-  const required = new Set(schema.required)
-  const fields = Object.entries(properties).map(([name, member]) => fieldOf(name, member, required.has(name)))
+  const { additionalProperties } = schema
+  const fields = fieldsOf(schema).map(({ name, schema: member, isRequired }) => fieldOf(name, member, isRequired))
   if (fields.length > 0) return { kind: 'group', fields }
   return {
     kind: 'record',
@@ -140,49 +133,4 @@ function alternativesOf(schema: Schema): readonly Schema[] {
   if (typeof schema.type !== 'object') return []
   const { description: _, default: __, ...rest } = schema
   return schema.type.map((type) => ({ ...rest, type }))
-}
-
-/** What a value of a schema is called. */
-export function wordFor(schema: Schema): string {
-  if (schema.enum ?? schema.const !== undefined) return 'one of a list'
-  const [type] = typeof schema.type === 'object' ? schema.type : [schema.type]
-  if (type === 'array')
-    return schema.items?.type === undefined ? 'list' : `list of ${plurals[wordFor(schema.items)] ?? 'values'}`
-  return words[type ?? ''] ?? 'JSON'
-}
-
-const words: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'whole number',
-  number: 'number',
-  boolean: 'true or false',
-  null: 'null',
-  object: 'object',
-}
-const plurals: Readonly<Record<string, string>> = {
-  text: 'texts',
-  'whole number': 'whole numbers',
-  number: 'numbers',
-  object: 'objects',
-}
-
-function limitsOf(schema: Schema): string {
-  const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema
-  return [
-    range(minimum, realistic(maximum), ''),
-    range(minLength, maxLength, ' characters'),
-    range(minItems, maxItems, ' entries'),
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
-}
-
-/** A safe integer's end is no limit that anybody set. */
-const realistic = (maximum: number | undefined) => (maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum)
-
-function range(least: number | undefined, most: number | undefined, unit: string): string {
-  if (least !== undefined && most !== undefined)
-    return least === most ? `${least}${unit}` : `${least} to ${most}${unit}`
-  if (most !== undefined) return `at most ${most}${unit}`
-  return least === undefined || (least <= 1 && unit !== '') ? '' : `at least ${least}${unit}`
 }
