@@ -124,7 +124,7 @@ function likeliness(operation: Operation, field: string, { name, from }: Receive
     [isAsked, 3],
     [isAbout, 2],
     [namesSource, 2],
-    [field === name, 1],
+    [field === name, 3.5],
     [ends, -2.5],
     [operation.name === from, -2],
     [kind === 'page', -1],
