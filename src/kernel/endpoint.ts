@@ -89,6 +89,8 @@ export interface Endpoint<
   readonly repeats?: readonly string[]
   /** `true`: the members of a success stand in `data`, as browser clients expect. Failures never do. */
   readonly wrapped?: true
+  /** `true`: a failure stands in `error` too, with `meta` beside it, as callers of tools expect (docs/gateway.md). */
+  readonly tool?: true
   /** `true`: the body is not read, whatever it holds. */
   readonly ignoresBody?: true
   /** `true`: a page or redirect for a browser; a failure may be shown as a page. Default: a JSON operation. */
@@ -126,3 +128,6 @@ export function operations(api: Api, prefix = ''): readonly { name: string; endp
 /** Names of the parameters in a path: `/v1/users/{user_id}` has `user_id`. */
 export const pathParameters = (path: string): readonly string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+
+/** Whether the members that are not in the path travel in the body; else they are in the query. */
+export const hasBody = ({ method }: Pick<AnyEndpoint, 'method'>): boolean => method === 'POST' || method === 'PUT'

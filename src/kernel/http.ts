@@ -1,21 +1,20 @@
 /** The listener: the only importer of fastify. It turns sockets into `HttpRequest`s and `HttpResponse`s into bytes. */
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { type AnyEndpoint, type Api, type HttpRequest, operations } from './endpoint.ts'
+import { prepareAll } from './dispatch.ts'
+import type { AnyEndpoint, Api, HttpRequest } from './endpoint.ts'
 import { ApiError, badRequest, methodNotAllowed, requestTooLarge, routeNotFound } from './errors.ts'
 import {
   failure,
   type HttpResponse,
+  longestParameter,
   type Operation,
   originHeaders,
-  prepare,
   publicOrigin,
   type Runtime,
 } from './run.ts'
 
 /** Largest body in bytes. Forms have a smaller limit of their own (`body.ts`). */
 const largestBody = 1_000_000
-/** Longest value of a path parameter, in characters: identifiers have at most 128, percent-encoded three times that. */
-const longestParameter = 400
 
 export interface ListenerSettings {
   /** Whose `X-Forwarded-For` counts: addresses or networks in CIDR notation. Empty: nobody's. */
@@ -55,7 +54,7 @@ export function buildListener(api: Api, runtime: Runtime, settings: ListenerSett
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  const list = operations(api).map(({ name, endpoint }) => prepare(name, endpoint, runtime))
+  const list = prepareAll(api, runtime)
   for (const operation of list) {
     app.route({
       method: operation.endpoint.method,

@@ -18,6 +18,8 @@ const securityOf: Readonly<Record<string, readonly Json[]>> = {
   project: [{ project: [] }],
   public_token: [{ public_token: [] }],
   frontend: [{ frontend: [] }],
+  operator: [{ operator: [] }],
+  operator_bearer: [{ operator_bearer: [] }],
 }
 
 /** Builds the whole document. Costs some ms; keep the result. */
@@ -58,6 +60,18 @@ export function openApiDocument(api: Api, { baseUrl, version }: DocumentSettings
           scheme: 'basic',
           description:
             'Public token as user name; as password the session token, or the public token again without a session.',
+        },
+        operator: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'selvage_operator',
+          description:
+            'The cookie of a login at /reference/login, on pages of this server; `selvage dev` needs none. Over https its name begins with `__Host-`.',
+        },
+        operator_bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The operator’s password; `selvage dev` needs none.',
         },
       },
       schemas: { Error: errorSchema },

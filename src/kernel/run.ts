@@ -6,7 +6,7 @@ import { context as activeContext, trace } from '@opentelemetry/api'
 import { z } from 'zod'
 import type { Authenticators } from './auth.ts'
 import { isForm, type Known, type Members, readForm, readJson, readPairs, refuseNul } from './body.ts'
-import { type AnyEndpoint, type Context, type HttpRequest, pathParameters } from './endpoint.ts'
+import { type AnyEndpoint, type Context, type HttpRequest, hasBody, pathParameters } from './endpoint.ts'
 import { errorPage } from './error-page.ts'
 import { ApiError, badRequest, type ErrorDefinition, internalServerError } from './errors.ts'
 import type { Observer } from './observe.ts'
@@ -27,10 +27,13 @@ export interface Runtime {
   readonly newRequestId: () => string
   readonly baseUrl: () => string
   /** Members that `Context` gains by declaration merging: `db`, `keys`, … */
-  readonly provisions: Omit<Context, 'requestId' | 'now' | 'log' | 'http' | 'baseUrl'>
+  readonly provisions: Omit<Context, 'requestId' | 'now' | 'log' | 'http' | 'baseUrl' | 'dispatch'>
   /** Check every success body against its schema. For tests and `--strict`; too dear for production. */
   readonly strict: boolean
 }
+
+/** Longest value of a path parameter, in characters: identifiers have at most 128, percent-encoded three times that. */
+export const longestParameter = 400
 
 const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 /** RFC 6749 §5.1 asks for `Pragma` as well. */
@@ -45,8 +48,16 @@ export interface Operation {
   run(http: HttpRequest): Promise<HttpResponse>
 }
 
-/** Prepares one endpoint to answer requests: compiles its schema and knows its parameter places once. */
-export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): Operation {
+/**
+ * Prepares one endpoint to answer requests: compiles its schema and knows its parameter places once. `dispatch` is how it
+ * reaches the others.
+ */
+export function prepare(
+  name: string,
+  endpoint: AnyEndpoint,
+  runtime: Runtime,
+  dispatch: Context['dispatch'],
+): Operation {
   const read = reader(endpoint)
   const validate = validator(endpoint)
   const checkOutput = runtime.strict ? outputCheck(name, endpoint) : undefined
@@ -82,6 +93,7 @@ export function prepare(name: string, endpoint: AnyEndpoint, runtime: Runtime): 
       const span = observer.tracer.startSpan(name)
       const context: Context = {
         ...runtime.provisions,
+        dispatch,
         requestId: runtime.newRequestId(),
         now: runtime.now(),
         log: observer.log,
@@ -156,7 +168,7 @@ export const originHeaders = (origin: string): Reply['headers'] => ({
 export function failure(
   thrown: unknown,
   { requestId, baseUrl, http }: Pick<Context, 'requestId' | 'baseUrl' | 'http'>,
-  { browser, oauth, failureTitle }: Pick<AnyEndpoint, 'browser' | 'oauth' | 'failureTitle'> = {},
+  { browser, oauth, failureTitle, tool }: Pick<AnyEndpoint, 'browser' | 'oauth' | 'failureTitle' | 'tool'> = {},
 ): HttpResponse {
   const error = thrown instanceof ApiError ? thrown : internalServerError()
   const { status, type } = error.definition
@@ -183,7 +195,8 @@ export function failure(
     return { status, headers, body: JSON.stringify({ ...members, ...body }) }
   }
   const headers = { ...(status === 401 ? challengeHeaders : jsonHeaders), ...error.headers }
-  return { status, headers, body: JSON.stringify(body) }
+  const whole = tool ? { ...body, error: body, meta: { requestId, durationMs: 0 } } : body
+  return { status, headers, body: JSON.stringify(whole) }
 }
 
 /** The code by which OAuth clients know a failure; what has none of its own is a malformed request or a fault of ours. */
@@ -209,7 +222,7 @@ function reader(endpoint: AnyEndpoint): (http: HttpRequest) => Members {
     if (endpoint.repeats?.includes(field)) return 'many'
     return Object.hasOwn(fields, field) || endpoint.input.def.catchall !== undefined ? 'once' : undefined
   }
-  const inBody = endpoint.method === 'POST' || endpoint.method === 'PUT'
+  const inBody = hasBody(endpoint)
   return (http) => {
     const members = endpoint.ignoresBody
       ? {}
