@@ -24,6 +24,7 @@ import {
   revokeCurrentSession,
   takeEvents,
 } from './frontend/index.ts'
+import { callByPage, callTool, getLoginPage, getProfiles, listTools, logIn, logOut } from './gateway/index.ts'
 import { getLiveness, getReadiness } from './health/index.ts'
 import {
   authorizeForm,
@@ -252,7 +253,14 @@ export const api = {
     catalogue: getCatalogue,
     openApi: getOpenApi,
     errors: getErrorsPage,
+    profiles: getProfiles,
+    gateway: callByPage,
+    login: getLoginPage,
+    logIn,
+    logOut,
   },
+  /** The gateway for programs and agents. */
+  tools: { list: listTools, call: callTool },
   health: {
     live: getLiveness,
     ready: getReadiness,

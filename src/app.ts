@@ -18,6 +18,7 @@ import {
   requireCurrentSchema,
 } from './db/open.ts'
 import { GuardedFetch } from './egress/index.ts'
+import { authenticateOperator, authenticateProgram, Gateway, type GatewaySettings } from './gateway/index.ts'
 import { sweepGrants } from './idp/index.ts'
 import type { Api } from './kernel/endpoint.ts'
 import { buildListener, type Listener } from './kernel/http.ts'
@@ -47,6 +48,8 @@ export interface AppSettings {
   readonly profile: 'dev' | 'serve'
   /** In `dev`, `false` leaves providers without credentials unplayed, as in `serve`. */
   readonly playProviders?: boolean
+  /** Credentials that the reference page and tools may call with. Absent: no gateway. */
+  readonly gateway?: GatewaySettings | undefined
   /** The clock; only tests and `selvage dev` bring one of their own. */
   readonly now?: () => Date
   /** How the sandbox waits so many ms; tests bring one that does not. */
@@ -81,6 +84,9 @@ const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 /** Opens everything but the socket. */
 export async function openApp(settings: AppSettings): Promise<App> {
   const now = settings.now ?? (() => new Date())
+  const isDev = settings.profile === 'dev'
+  let port: number | undefined
+  const gateway = settings.gateway && new Gateway(settings.gateway, { needsPassword: !isDev, port: () => port })
   const observer = openObserver(openLog(settings.log))
   const sealer = new Sealer(settings.masterKey, settings.previousMasterKeys)
   const db = openDatabase(settings.database)
@@ -93,7 +99,6 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const keys = new Keyring({ db, sealer, now })
   const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
   const projects = new ProjectDirectory({ db, sealer, lagging })
-  const isDev = settings.profile === 'dev'
   // Not even loaded in `serve`: there is nothing to switch on.
   const played = isDev ? await import('./sandbox/index.ts') : undefined
   const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
@@ -115,6 +120,8 @@ export async function openApp(settings: AppSettings): Promise<App> {
       project: (http, context) => projects.authenticate(http, context.now),
       public_token: (http) => projects.authenticatePublic(http),
       frontend: (http, context) => projects.authenticateFrontend(http, context.baseUrl),
+      operator: authenticateOperator,
+      operator_bearer: authenticateProgram,
     },
     now,
     newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),
@@ -131,6 +138,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
       upstream,
       sandbox,
       reference,
+      gateway,
       lifecycle,
     },
     strict: settings.strict,
@@ -149,12 +157,12 @@ export async function openApp(settings: AppSettings): Promise<App> {
     observer,
     http,
     baseUrl: () => baseUrl,
-    async listen({ host, port }) {
-      await http.listen({ host, port })
+    async listen(address) {
+      await http.listen(address)
       const bound = http.server.address()
-      const actual = typeof bound === 'object' && bound ? bound.port : port
+      port = typeof bound === 'object' && bound ? bound.port : address.port
       // Browsers and the sandbox's cookies know loopback by this name.
-      baseUrl = settings.baseUrl ?? `http://localhost:${actual}`
+      baseUrl = settings.baseUrl ?? `http://localhost:${port}`
       return baseUrl
     },
     flush: () => lagging.flush(),

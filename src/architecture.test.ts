@@ -25,6 +25,7 @@ const layers = [
   'sandbox',
   'health',
   'reference',
+  'gateway',
   'api',
   'version',
   'app',
@@ -48,6 +49,7 @@ const slices = new Set([
   'sandbox',
   'health',
   'reference',
+  'gateway',
 ])
 /** Packages that one place stands in for. */
 const singleImporters: readonly (readonly [RegExp, RegExp])[] = [

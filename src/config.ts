@@ -41,6 +41,18 @@ const origin = z
   .refine((text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`)
   .transform((text) => new URL(text).origin)
 
+const profileForm = /^([a-z][a-z0-9_-]{0,39})=(project-(?:test|live)-[0-9a-f-]{36}):([^\s,]{24,})$/
+
+/** `name=project-id:secret`, each name once. */
+const profileList = commaList.transform((entries, context) =>
+  entries.map((entry, at) => {
+    const [, name = '', projectId = '', secret = ''] = profileForm.exec(entry) ?? []
+    const isTwice = entries.findIndex((one) => one.startsWith(`${name}=`)) < at
+    if (name === '' || isTwice) context.addIssue('not a list of profiles')
+    return { name, projectId, secret }
+  }),
+)
+
 /** In the order of the documentation. */
 export const settings = {
   databaseUrl: setting({
@@ -133,6 +145,23 @@ export const settings = {
     form: 'a path',
     schema: z.string().min(1),
     sentence: 'A project file to apply at the start of `serve`.',
+  }),
+  referenceProfiles: setting({
+    env: 'SELVAGE_REFERENCE_PROFILES',
+    form: '`name=project-id:secret`, separated by commas',
+    schema: profileList,
+    default: '',
+    sentence:
+      'Credentials by which the operator can call operations from `/reference` and `/tools` without seeing them ([the gateway](gateway.md)). Without any, `serve` has no gateway.',
+    isSecret: true,
+  }),
+  operatorPassword: setting({
+    env: 'SELVAGE_OPERATOR_PASSWORD',
+    form: 'at least 16 characters',
+    schema: z.string().min(16).max(1_000),
+    sentence:
+      'Who gives it at `/reference/login` may use the gateway. Needed by `serve` when there are profiles; in `dev` the gateway is open without it.',
+    isSecret: true,
   }),
 } satisfies Record<string, Setting>
 

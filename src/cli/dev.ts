@@ -8,6 +8,7 @@ import { readConfig } from '../config.ts'
 import { newMasterKey } from '../crypto/seal.ts'
 import { declaredDevelopmentProject, developmentProject, landingUrls } from './development-project.ts'
 import { CommandFailure } from './failure.ts'
+import { developmentGateway } from './gateway-settings.ts'
 import { applyTo, projectsIn } from './project-file.ts'
 import { closeOnSignal } from './shutdown.ts'
 
@@ -52,6 +53,7 @@ export default defineCommand({
       trustedProxies: config.trustedProxies,
       log: { level: args.verbose ? 'info' : 'warn' },
       strict: false,
+      gateway: developmentGateway(config),
     })
     try {
       const baseUrl = await app.listen({ host: args.host, port: Number(args.port) })
@@ -100,6 +102,7 @@ const welcome = (baseUrl: string, database: string): string => `
 
     ${loginUrl(baseUrl)}
 
+  Read and try every operation:           ${baseUrl}/reference
   What every operation takes and answers: ${baseUrl}/openapi.json
   What an error means:                    ${baseUrl}/docs/errors
   Stop with Ctrl-C.

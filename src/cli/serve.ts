@@ -6,6 +6,7 @@ import { openMetricsListener } from '../kernel/metrics-listener.ts'
 import { projectWithSecret } from '../projects/apply-store.ts'
 import { developmentProject } from './development-project.ts'
 import { CommandFailure } from './failure.ts'
+import { productionGateway } from './gateway-settings.ts'
 import { applyTo, projectsIn } from './project-file.ts'
 import { type Closable, closeOnSignal } from './shutdown.ts'
 
@@ -64,6 +65,7 @@ function openForProduction(config: Config, strict: boolean): Promise<App> {
     trustedProxies: config.trustedProxies,
     log: { level: config.logLevel },
     strict,
+    gateway: productionGateway(config),
   })
 }
 

@@ -19,11 +19,11 @@ type Operation<One> =
       : (input: z.input<Input>, settings?: CallSettings) => Promise<z.output<Output> & Envelope>
     : never
 
-/** Operations for a browser are URLs, not calls; those of the frontend are made without the secret that this client has. */
+/** Operations for a browser are URLs, not calls; those of the frontend and of the gateway are made without the secret that this client has. */
 type IsCall<One> = One extends
   | { readonly browser: true }
   | { readonly produces: string }
-  | { readonly auth: 'frontend' | 'public_token' }
+  | { readonly auth: 'frontend' | 'public_token' | 'operator' | 'operator_bearer' }
   ? false
   : true
 

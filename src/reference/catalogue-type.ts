@@ -51,8 +51,11 @@ export interface CataloguedOperation {
   readonly product: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
-  readonly auth: 'none' | 'project' | 'public_token' | 'frontend'
-  /** `call`: JSON, which the gateway can send. `page`: opened by a browser. `document`: a body of another media type. */
+  readonly auth: 'none' | 'project' | 'public_token' | 'frontend' | 'operator' | 'operator_bearer'
+  /**
+   * `call`: JSON, which the gateway can send. `page`: opened by a browser. `document`: a body of another media type, or what the
+   * gateway itself answers.
+   */
   readonly kind: 'call' | 'page' | 'document'
   /** Failures carry the members of RFC 6749 §5.2 too, and the body may be a form. */
   readonly isOAuth: boolean

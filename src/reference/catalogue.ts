@@ -37,6 +37,11 @@ const products: readonly Product[] = [
     title: 'This reference',
     description: 'What the server tells about itself, and the gateway of this page.',
   },
+  {
+    id: 'tools',
+    title: 'Tools',
+    description: 'The operations as tools for programs and agents, with credentials that stay on the server.',
+  },
   { id: 'health', title: 'Health', description: 'For load balancers and supervisors.' },
   { id: 'sandbox', title: 'Sandbox', description: 'The stand-in for providers, in development only.' },
 ]
@@ -88,9 +93,15 @@ function operation(name: string, endpoint: AnyEndpoint): CataloguedOperation {
 }
 
 /** How a reader can try an operation. */
-export function kindOf({ browser, produces }: Pick<AnyEndpoint, 'browser' | 'produces'>): CataloguedOperation['kind'] {
+export function kindOf({
+  browser,
+  produces,
+  auth,
+}: Pick<AnyEndpoint, 'browser' | 'produces' | 'auth'>): CataloguedOperation['kind'] {
   if (browser) return 'page'
-  return produces === undefined ? 'call' : 'document'
+  // The gateway does not call itself.
+  const isGateway = auth === 'operator' || auth === 'operator_bearer'
+  return produces === undefined && !isGateway ? 'call' : 'document'
 }
 
 function placesOf({ path, method, input }: AnyEndpoint): CataloguedOperation['places'] {

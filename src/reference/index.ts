@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { page, text } from '../kernel/reply.ts'
 
+export { kindOf } from './catalogue.ts'
 export { getCatalogue, getExplorer, getExplorerAsset, getExplorerAt, getExplorerPart } from './explorer.ts'
 export { Reference } from './reference.ts'
 
