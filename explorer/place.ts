@@ -25,9 +25,9 @@ export function pathOf(place: Place): string {
 
 export const place = signal<Place>({ kind: 'start' })
 
-/** Goes to a place without loading the page again, and moves the focus to its heading, as a page load would. */
-export function goTo(next: Place): void {
-  history.pushState(null, '', pathOf(next))
+/** Goes to a place, and with a hash to a part of it, without loading the page again; the focus moves to its heading, as on a load. */
+export function goTo(next: Place, hash = ''): void {
+  history.pushState(null, '', `${pathOf(next)}${hash}`)
   arrive()
   requestAnimationFrame(() => {
     const heading = document.querySelector<HTMLElement>('main h1')
@@ -53,6 +53,6 @@ export function followLinks(): void {
       url.origin === location.origin && /^\/reference(\/|$)/.test(url.pathname) && !url.pathname.endsWith('.json')
     if (!isOurs || (url.pathname === location.pathname && url.hash !== '')) return
     event.preventDefault()
-    goTo(placeAt(url.pathname))
+    goTo(placeAt(url.pathname), url.hash)
   })
 }

@@ -1,0 +1,60 @@
+/** What an operation answers: the fields of a success, and an example. */
+import type { CataloguedOperation } from '../catalogue.ts'
+import { fieldsOf } from './describe.ts'
+import { FieldList } from './field-list.tsx'
+import { JsonView } from './json-view.tsx'
+
+interface AnswerProps {
+  readonly operation: CataloguedOperation
+}
+
+export function Answer({ operation }: AnswerProps) {
+  const fields = fieldsOf(operation.output)
+  const example = exampleOf(operation)
+  return (
+    <section aria-labelledby="answer" class="part">
+      <div class="part-head">
+        <h2 id="answer">Answer</h2>
+        {operation.kind === 'call' && <span class="badge good">200</span>}
+      </div>
+      <AnswerWords operation={operation} />
+      {operation.kind !== 'document' && fields.length > 0 && <FieldList fields={fields} side="answer" />}
+      {example && (
+        <figure class="example">
+          <figcaption>Example</figcaption>
+          <JsonView value={example} label="Example answer" />
+        </figure>
+      )}
+    </section>
+  )
+}
+
+function AnswerWords({ operation: { kind, isWrapped, isOAuth, output } }: AnswerProps) {
+  if (kind === 'document') return <p class="soft">A document, not JSON of the API.</p>
+  if (kind === 'page') {
+    const redirects = 'redirect_url' in output.properties
+    return <p class="soft">{redirects ? 'A redirect for the browser, or a page.' : 'A page for the browser.'}</p>
+  }
+  if (isOAuth) return <p class="soft">JSON as the OAuth standards describe it.</p>
+  return (
+    <p class="soft">
+      JSON.{' '}
+      {isWrapped && (
+        <>
+          The fields stand in <code>data</code>.{' '}
+        </>
+      )}
+      Besides what is listed every answer has <code>status_code</code>, the HTTP status again, and{' '}
+      <code>request_id</code>, which names the request in the server’s log.
+    </p>
+  )
+}
+
+/** As it comes over the wire: with the envelope's members, and wrapped where the operation wraps. */
+function exampleOf({ example, kind, isOAuth, isWrapped }: CataloguedOperation): object | undefined {
+  if (!example?.output || kind !== 'call') return undefined
+  if (isOAuth) return example.output
+  const envelope = { status_code: 200, request_id: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b' }
+  const whole = { ...example.output, ...envelope }
+  return isWrapped ? { data: whole } : whole
+}
