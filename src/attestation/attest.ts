@@ -49,6 +49,7 @@ export const attestSession = endpoint({
   method: 'POST',
   path: '/v1/sessions/attest',
   auth: 'project',
+  contractId: 'api_session_v1_Attest',
   summary: 'Start a session with a token of another issuer',
   description:
     'For users who are logged in elsewhere: verifies a JWT by a declared profile and starts a session, or adds the factor to the one that is sent. Without `session_duration_minutes` and without a session none is started. The user is found by external ID, then by an address that the token calls verified; where the profile allows it, a new one is made.',

@@ -25,6 +25,7 @@ export const createConnectedApp = endpoint({
   method: 'POST',
   path: '/v1/connected_apps/clients',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_Create',
   summary: 'Create a Connected App',
   description:
     'Creates an OAuth client that acts for users. A client that can keep a secret gets one; it is shown here and never again.',

@@ -9,6 +9,7 @@ export const deleteConnectedApp = endpoint({
   method: 'DELETE',
   path: '/v1/connected_apps/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_Delete',
   summary: 'Delete a Connected App',
   description:
     'Deletes the client with what users have granted it: codes and refresh tokens are worth nothing at once, access tokens are no longer active.',

@@ -10,6 +10,7 @@ export const getConnectedApp = endpoint({
   method: 'GET',
   path: '/v1/connected_apps/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_Get',
   summary: 'Get a Connected App',
   description: 'However it came to be: by this API, the project file, its own registration or its metadata document.',
   errors: [connectedAppNotFound],

@@ -24,6 +24,7 @@ export const startConnectedAppRotation = endpoint({
   method: 'POST',
   path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/start',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_secrets_RotateStart',
   summary: 'Start to rotate the secret of a Connected App',
   description:
     'Makes the next secret, shown here and never again. Both secrets are valid until the rotation is completed or cancelled.',
@@ -69,6 +70,7 @@ export const cancelConnectedAppRotation = endpoint({
   method: 'POST',
   path: '/v1/connected_apps/clients/{client_id}/secrets/rotate/cancel',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_secrets_RotateCancel',
   summary: 'Cancel the rotation of a Connected App’s secret',
   description: 'Drops the next secret; the one before stays the only one.',
   errors: [
@@ -90,6 +92,7 @@ export const completeConnectedAppRotation = endpoint({
   method: 'POST',
   path: '/v1/connected_apps/clients/{client_id}/secrets/rotate',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_secrets_Rotate',
   summary: 'Complete the rotation of a Connected App’s secret',
   description: 'Makes the next secret the only one; the one before is refused at once.',
   errors: [

@@ -12,6 +12,7 @@ export const searchConnectedApps = endpoint({
   method: 'POST',
   path: '/v1/connected_apps/clients/search',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_Search',
   summary: 'Search Connected Apps',
   description: 'All Connected Apps of the project, newest first, in pages. There are no filters.',
   errors: [connectedAppSearchInvalidCursor],

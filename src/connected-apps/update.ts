@@ -12,6 +12,7 @@ export const updateConnectedApp = endpoint({
   method: 'PUT',
   path: '/v1/connected_apps/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_connectedapps_v1_connected_apps_clients_Update',
   summary: 'Update a Connected App',
   description:
     'Changes what is given and leaves the rest. A list of URLs replaces the one before; an empty list leaves it as it is, because some clients send one for what was not set. Type, ID and secret cannot be changed here.',

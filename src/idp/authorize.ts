@@ -88,11 +88,13 @@ export const startAuthorization = endpoint({
   method: 'POST',
   path: '/v1/idp/oauth/authorize/start',
   auth: 'project',
+  contractId: 'api_idp_v1_idp_oauth_AuthorizeStart',
   summary: 'Ask what a Connected App wants of a user',
   description:
     'For a consent page of your own: checks the client’s request and says whom it is from, which of its scopes the user could give, and whether they must be asked. Changes nothing.',
   errors: [...backendErrors, ...startErrors],
   input: z.object({ ...requestFields, ...userFields }),
+  exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object(startShape),
   handle: async (input, context) => startStep(input, await selectedUser(input, context), context),
 })
@@ -101,11 +103,13 @@ export const submitAuthorization = endpoint({
   method: 'POST',
   path: '/v1/idp/oauth/authorize',
   auth: 'project',
+  contractId: 'api_idp_v1_idp_oauth_Authorize',
   summary: 'Submit a user’s answer to a Connected App',
   description:
     'Gives the URL to send the browser to, with a code if the user agreed or need not be asked, and with `error=access_denied` if they declined.',
   errors: [...backendErrors, ...submitErrors],
   input: z.object({ ...requestFields, ...answerFields, ...userFields }),
+  exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object(submitShape),
   handle: async (input, context) => submitStep(input, await selectedUser(input, context), context),
 })

@@ -56,6 +56,7 @@ export const exchangeAccessToken = endpoint({
   method: 'POST',
   path: '/v1/sessions/exchange_access_token',
   auth: 'project',
+  contractId: 'api_session_v1_ExchangeAccessToken',
   summary: 'Exchange an access token for its session',
   description:
     'For first-party clients with `full_access`: gives the very session that the user authorized with, which gains a factor, and is extended if `session_duration_minutes` is given.',

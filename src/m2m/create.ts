@@ -14,6 +14,7 @@ export const createM2mClient = endpoint({
   method: 'POST',
   path: '/v1/m2m/clients',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_Create',
   summary: 'Create an M2M client',
   description:
     'Creates an OAuth client that acts for itself, with a secret that is shown here and never again. ID and secret of a client from another system can be kept.',

@@ -9,6 +9,7 @@ export const deleteM2mClientEndpoint = endpoint({
   method: 'DELETE',
   path: '/v1/m2m/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_Delete',
   summary: 'Delete an M2M client',
   description: 'It gets no new tokens; those it has stay valid until they expire.',
   errors: [m2mClientNotFound],

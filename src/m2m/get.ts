@@ -9,6 +9,7 @@ export const getM2mClient = endpoint({
   method: 'GET',
   path: '/v1/m2m/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_Get',
   summary: 'Get an M2M client',
   description: 'Never with its secret, of which only the last four characters are kept in readable form.',
   errors: [m2mClientNotFound],

@@ -22,6 +22,7 @@ export const startM2mRotation = endpoint({
   method: 'POST',
   path: '/v1/m2m/clients/{client_id}/secrets/rotate/start',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_secrets_RotateStart',
   summary: 'Start to rotate the secret of an M2M client',
   description:
     'Makes the next secret, shown here and never again. Both secrets are valid until the rotation is completed or cancelled.',
@@ -52,6 +53,7 @@ export const cancelM2mRotation = endpoint({
   method: 'POST',
   path: '/v1/m2m/clients/{client_id}/secrets/rotate/cancel',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_secrets_RotateCancel',
   summary: 'Cancel the rotation of an M2M client’s secret',
   description: 'Drops the next secret; the one before stays the only one.',
   errors: [m2mClientNotFound, m2mClientNotRotatingSecret],
@@ -69,6 +71,7 @@ export const completeM2mRotation = endpoint({
   method: 'POST',
   path: '/v1/m2m/clients/{client_id}/secrets/rotate',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_secrets_Rotate',
   summary: 'Complete the rotation of an M2M client’s secret',
   description: 'Makes the next secret the only one; the one before is refused at once.',
   errors: [m2mClientNotFound, m2mClientNotRotatingSecret],

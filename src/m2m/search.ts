@@ -12,6 +12,7 @@ export const searchM2mClientsEndpoint = endpoint({
   method: 'POST',
   path: '/v1/m2m/clients/search',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_Search',
   summary: 'Search M2M clients',
   description:
     'Clients of the project, newest first, in pages; all of them, or those that match a query. Values are compared whole and with their case.',

@@ -19,6 +19,7 @@ export const updateM2mClientEndpoint = endpoint({
   method: 'PUT',
   path: '/v1/m2m/clients/{client_id}',
   auth: 'project',
+  contractId: 'api_m2m_v1_m2m_clients_Update',
   summary: 'Update an M2M client',
   description:
     'Changes what is given and leaves the rest. Scopes replace those before; an empty list leaves them as they are, because some clients send one for what was not set. An inactive client gets no new tokens; those it has stay valid until they expire.',

@@ -14,6 +14,7 @@ export const attachProvider = endpoint({
   method: 'POST',
   path: '/v1/oauth/attach',
   auth: 'project',
+  contractId: 'api_oauth_v1_Attach',
   summary: 'Make a token that adds a provider to a user',
   description:
     'The token goes into the start URL as `oauth_attach_token`, within five minutes, for the same provider. The account that is then logged in with joins this user when the app authenticates that login, whatever its e-mail address. It must not belong to another user yet.',
@@ -32,6 +33,7 @@ export const attachProvider = endpoint({
     session_token: z.string().optional().describe('The user, by a live session.'),
     session_jwt: z.string().optional().describe('The user, by the JWT of a live session.'),
   }),
+  exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object({ oauth_attach_token: z.string().describe('For `oauth_attach_token` of the start URL.') }),
   example: {
     input: { provider: 'google', user_id: 'user-test-6d2c1f5e-4a1c-4d5b-9c3e-0f4b8a7d9e21' },

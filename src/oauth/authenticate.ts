@@ -84,6 +84,7 @@ export const authenticateLogin = endpoint({
   method: 'POST',
   path: '/v1/oauth/authenticate',
   auth: 'project',
+  contractId: 'api_oauth_v1_Authenticate',
   summary: 'Authenticate a finished login',
   description:
     'Exchanges the token of a login, once, for the user and, if `session_duration_minutes` is given, a session. A wrong `code_verifier` does not use the token up; five wrong ones do.',

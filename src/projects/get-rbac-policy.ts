@@ -17,6 +17,7 @@ export const getRbacPolicy = endpoint({
   method: 'GET',
   path: '/v1/rbac/policy',
   auth: 'project',
+  contractId: 'api_consumer_rbac_v1_Policy',
   summary: 'Get the RBAC policy',
   description:
     'Roles, resources and scopes as the project file declares them. The role `stytch_user`, which every user has, is always among them. The three lists are always there, empty if need be.',

@@ -17,12 +17,14 @@ export const authenticateSession = endpoint({
   method: 'POST',
   path: '/v1/sessions/authenticate',
   auth: 'project',
+  contractId: 'api_session_v1_Authenticate',
   summary: 'Authenticate a session',
   description:
     'Says whether a session is live and whose it is, and answers with a fresh JWT. Its expiry moves only when `session_duration_minutes` is given. With `authorization_check` also whether the user may do something; if not, nothing is changed.',
   errors: [noSessionArguments, ...sessionErrors, consumerSessionAuthorizationError],
   input: z.object({ ...sessionFields, authorization_check: AuthorizationCheck.optional() }),
   invalid: sessionInvalid,
+  exactlyOne: [['session_token', 'session_jwt']],
   output: z.object({
     session: SessionShape,
     session_token: z.string().describe('Also when the JWT was sent.'),

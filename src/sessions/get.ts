@@ -10,6 +10,7 @@ export const getSessions = endpoint({
   method: 'GET',
   path: '/v1/sessions',
   auth: 'project',
+  contractId: 'api_session_v1_Get',
   summary: 'List a user’s sessions',
   description: 'The sessions that are live now, the newest first.',
   errors: [userNotFound],

@@ -27,6 +27,7 @@ export const getJwks = endpoint({
   method: 'GET',
   path: '/v1/sessions/jwks/{project_id}',
   auth: 'none',
+  contractId: 'api_session_v1_GetJWKS',
   summary: 'Get the keys that session JWTs verify against',
   description: 'Public. Holds the key that signs now, the next one, and retired ones; choose by `kid`.',
   errors: [projectNotFound],

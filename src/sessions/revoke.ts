@@ -10,6 +10,7 @@ export const revokeSession = endpoint({
   method: 'POST',
   path: '/v1/sessions/revoke',
   auth: 'project',
+  contractId: 'api_session_v1_Revoke',
   summary: 'Revoke a session',
   description:
     'Ends the session at once. A session that is not there is as good as revoked, so a repeated or late call succeeds too.',
@@ -19,6 +20,7 @@ export const revokeSession = endpoint({
     session_token: z.string().optional(),
     session_jwt: z.string().optional().describe('May have expired.'),
   }),
+  exactlyOne: [['session_id', 'session_token', 'session_jwt']],
   output: z.object({}),
   example: { input: { session_id: exampleSession.session_id }, output: {} },
   async handle({ session_id, session_token, session_jwt }, context) {

@@ -14,6 +14,7 @@ export const createUser = endpoint({
   method: 'POST',
   path: '/v1/users',
   auth: 'project',
+  contractId: 'api_user_v1_Create',
   summary: 'Create a user',
   description:
     'Creates a user by e-mail address or phone number. What is given here is a claim, not a proof: both start unverified.',

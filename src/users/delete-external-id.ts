@@ -10,6 +10,7 @@ export const deleteExternalId = endpoint({
   method: 'DELETE',
   path: '/v1/users/{user_id}/external_id',
   auth: 'project',
+  contractId: 'api_user_v1_DeleteExternalId',
   summary: 'Delete a user’s external ID',
   description: 'The external ID can be given to another user afterwards. Without one, nothing changes.',
   errors: [userNotFound],

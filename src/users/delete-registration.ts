@@ -12,6 +12,7 @@ export const deleteRegistrationEndpoint = endpoint({
   method: 'DELETE',
   path: '/v1/users/oauth/{oauth_user_registration_id}',
   auth: 'project',
+  contractId: 'api_user_v1_DeleteOAuthRegistration',
   summary: 'Take an account at a provider away from its user',
   description:
     'The next login with that account is a first one again. Addresses that it brought stay with the user, and sessions go on.',

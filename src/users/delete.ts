@@ -9,6 +9,7 @@ export const deleteUserEndpoint = endpoint({
   method: 'DELETE',
   path: '/v1/users/{user_id}',
   auth: 'project',
+  contractId: 'api_user_v1_Delete',
   summary: 'Delete a user',
   description: 'Deletes the user with everything that belongs to them. Their sessions end at once.',
   errors: [userNotFound],

@@ -10,6 +10,7 @@ export const getUser = endpoint({
   method: 'GET',
   path: '/v1/users/{user_id}',
   auth: 'project',
+  contractId: 'api_user_v1_Get',
   summary: 'Get a user',
   description: 'The members of the user stand at the top level of the answer here, not under `user`.',
   errors: [userNotFound],

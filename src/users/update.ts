@@ -23,6 +23,7 @@ export const updateUserEndpoint = endpoint({
   method: 'PUT',
   path: '/v1/users/{user_id}',
   auth: 'project',
+  contractId: 'api_user_v1_Update',
   summary: 'Update a user',
   description: 'Changes what is given and leaves the rest. Addresses and numbers cannot be added here.',
   errors: [
