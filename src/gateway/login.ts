@@ -85,7 +85,7 @@ function loginOf(context: Context): string | undefined {
 
 /** Only pages of the reference; anything else could lead away from this server (check 6). */
 const placeIn = (path: string | undefined): string =>
-  path !== undefined && /^\/reference(\/[A-Za-z0-9_.-]+){0,2}$/.test(path) ? path : '/reference'
+  path !== undefined && /^\/reference(\/[A-Za-z0-9][A-Za-z0-9_.-]*){0,2}$/.test(path) ? path : '/reference'
 
 function loginPage(place: string, notice?: string): Reply {
   return operatorPage(

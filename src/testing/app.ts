@@ -57,7 +57,7 @@ export interface TestApp {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const testMasterKey = Buffer.alloc(32, 7).toString('base64')
+export const testMasterKey = Buffer.alloc(32, 7).toString('base64')
 
 const units = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const
 
