@@ -27,6 +27,7 @@ export const languages: readonly Language[] = [
     title: 'TypeScript',
     client: 'Our client',
     snippet: typescript,
+    other: { snippet: typescriptFlat },
   },
   { id: 'curl', title: 'curl', client: 'curl', snippet: curl },
   { id: 'node', title: 'Node', client: 'The official client for Node', snippet: node },
