@@ -1,9 +1,11 @@
 /** Requests from this page: the one that runs, what the last of each operation brought, and the history. All of it in memory. */
 import { type Signal, signal } from '@preact/signals'
+import type { CataloguedOperation } from '../catalogue.ts'
+import { credentialKind } from './credentials.ts'
 import { draftOf, type Values } from './draft.ts'
 import { valuesIn } from './flow.ts'
 import { profileInUse } from './gateway.ts'
-import { received, remember, sessionInUse } from './received.ts'
+import { remember, sessionInUse } from './received.ts'
 import { type Answer, NotSent, send } from './send.ts'
 
 /** What a request came to. */
@@ -36,22 +38,43 @@ export const history = signal<readonly PastRequest[]>([])
 const longestHistory = 50
 let count = 0
 
+const bearers = new Map<string, Signal<string>>()
+
+/** The access token that an operation is sent with; empty: none. */
+export function bearerOf(operation: string): Signal<string> {
+  const bearer = bearers.get(operation) ?? signal('')
+  bearers.set(operation, bearer)
+  return bearer
+}
+
 /** Sends what is filled in for an operation. Its outcome, the history and the values received follow. */
-export async function sendDraft(operation: string, { isFrontend }: { readonly isFrontend: boolean }): Promise<void> {
-  const outcome = outcomeOf(operation)
+export async function sendDraft(operation: CataloguedOperation): Promise<void> {
+  const { name } = operation
+  const outcome = outcomeOf(name)
   if (outcome.value?.kind === 'running') return
   const abortion = new AbortController()
-  const [at, values, profile] = [new Date(), draftOf(operation).value, profileInUse()?.name ?? '']
+  const [at, values, profile] = [new Date(), draftOf(name).value, profileInUse()?.name ?? '']
   outcome.value = { kind: 'running', abort: () => abortion.abort() }
   try {
-    const session = isFrontend && sessionInUse.value !== '' ? { sessionToken: sessionInUse.value } : {}
-    const answer = await send(operation, values, { profile, ...session, signal: abortion.signal })
+    const answer = await send(name, values, { ...credentialsFor(operation), signal: abortion.signal })
     outcome.value = { kind: 'answered', answer }
-    history.value = [{ id: ++count, at, operation, values, profile, answer }, ...history.value].slice(0, longestHistory)
-    if (answer.status < 400) remember(valuesIn(answer.body, operation))
+    history.value = [{ id: ++count, at, operation: name, values, profile, answer }, ...history.value].slice(
+      0,
+      longestHistory,
+    )
+    if (answer.status < 400) remember(valuesIn(answer.body, name))
   } catch (error) {
     if (!(error instanceof NotSent)) throw error
     outcome.value = { kind: 'failed', text: error.message }
+  }
+}
+
+function credentialsFor(operation: CataloguedOperation) {
+  const kind = credentialKind(operation)
+  const [session, bearer] = [sessionInUse.value, bearerOf(operation.name).value]
+  return {
+    ...(kind === 'session' && session !== '' && { sessionToken: session }),
+    ...(kind === 'bearer' && bearer !== '' && { bearerToken: bearer }),
   }
 }
 
@@ -60,9 +83,3 @@ export function putBack({ operation, values, answer }: PastRequest): void {
   draftOf(operation).value = values
   outcomeOf(operation).value = { kind: 'answered', answer }
 }
-
-/** Values received that an answer of this operation held, in the order of the answer. */
-export const receivedFrom = (answer: Answer, operation: string) =>
-  valuesIn(answer.body, operation).filter(({ name, value }) =>
-    received.value.some((one) => one.name === name && one.value === value),
-  )

@@ -13,6 +13,7 @@ function operation(name: string, fields: string, more: Partial<CataloguedOperati
     method: 'POST',
     kind: 'call',
     isOAuth: false,
+    errors: [],
     input: { properties, required: [] },
     exactlyOne: [],
     ...more,
@@ -123,6 +124,14 @@ test('the likeliest next step comes first: who asks for it, then who is about it
     { operation: 'oauth.attach', field: 'user_id' },
     { operation: 'users.delete', field: 'user_id' },
   ])
+})
+
+test('an access token goes on as the bearer token of who asks for one', () => {
+  const userinfo = operation('idp.userinfo', 'a', { errors: ['access_token_required'] })
+  const client = operation('connectedApp.registration.get', 'a', { errors: ['registration_access_token_invalid'] })
+  const list = [userinfo, client]
+  assert.deepEqual(destinations(received('access_token', 'v', 'idp.token'), list), [{ operation: 'idp.userinfo' }])
+  assert.deepEqual(destinations(received('registration_access_token', 'v', 'x'), list), [{ operation: client.name }])
 })
 
 test('of a long value its end is shown', () => {

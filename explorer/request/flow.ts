@@ -1,5 +1,6 @@
 /** Values that flow: which of an answer's values another operation takes, and in which field. Pure. */
 import type { CataloguedOperation } from '../catalogue.ts'
+import { bearerName } from './credentials.ts'
 
 /** A value that an answer held. */
 export interface Received {
@@ -12,13 +13,16 @@ export interface Received {
   readonly from: string
 }
 
-/** A field that takes a value. */
+/** A field that takes a value; without a field it is the operation's bearer token. */
 export interface Destination {
   readonly operation: string
-  readonly field: string
+  readonly field?: string
 }
 
-type Operation = Pick<CataloguedOperation, 'name' | 'path' | 'method' | 'kind' | 'isOAuth' | 'input' | 'exactlyOne'>
+type Operation = Pick<
+  CataloguedOperation,
+  'name' | 'path' | 'method' | 'kind' | 'errors' | 'isOAuth' | 'input' | 'exactlyOne'
+>
 
 const carries = /(^|_)(token|jwt|id|secret|code|cursor)$/
 /** What belongs to the provider, not to this server, and IDs of requests. */
@@ -94,37 +98,44 @@ function isClientFor({ path }: Operation, clientId: string): boolean {
   return !isMachine || /oauth2\/(token|introspect|revoke)$/.test(path)
 }
 
+/** Whether a value is what an operation takes as bearer token. */
+export const fitsAsBearer = (operation: Operation, { name, from }: Received): boolean =>
+  bearerName(operation) === name && operation.name.startsWith('sandbox.') === from.startsWith('sandbox.')
+
 /** Who takes a value, the likeliest next step first. */
 export function destinations(received: Received, operations: readonly Operation[]): readonly Destination[] {
   return operations
     .filter(({ kind, method }) => kind === 'call' || (kind === 'page' && method === 'GET'))
-    .flatMap((operation) =>
-      Object.keys(operation.input.properties)
-        .filter((field) => fits(operation, field, received))
-        .map((field) => ({ operation, field, likeliness: likeliness(operation, field, received) })),
-    )
+    .flatMap((operation) => {
+      const fields = Object.keys(operation.input.properties).filter((field) => fits(operation, field, received))
+      const [field] = fields
+      if (field === undefined && !fitsAsBearer(operation, received)) return []
+      const place: Destination = { operation: operation.name, ...(field !== undefined && { field }) }
+      return [{ place, likeliness: likeliness(operation, field, received) }]
+    })
     .toSorted((one, other) => other.likeliness - one.likeliness)
-    .map(({ operation, field }) => ({ operation: operation.name, field }))
+    .map(({ place }) => place)
 }
 
 /**
  * Asking for the value counts most, then being about the same noun, then having the very name and saying where it comes from;
  * what ends something comes last.
  */
-function likeliness(operation: Operation, field: string, { name, from }: Received): number {
+function likeliness(operation: Operation, field: string | undefined, { name, from }: Received): number {
   const { input, exactlyOne, kind, method, path } = operation
   const required = input.required ?? []
-  const isAsked = required.includes(field) || exactlyOne.some((group) => group.includes(field))
+  const isBearer = field === undefined
+  const isAsked = isBearer || required.includes(field) || exactlyOne.some((group) => group.includes(field))
   const [noun = ''] = name.split('_')
   const isAbout = operation.name.startsWith(noun) || operation.name.includes(`.${noun}`)
-  const namesSource = input.properties[field]?.description?.includes(`\`${from}\``) === true
+  const namesSource = !isBearer && input.properties[field]?.description?.includes(`\`${from}\``) === true
   const ends = method === 'DELETE' || /revoke|delete|cancel|rotate|logout/.test(path)
   const others = required.filter((one) => one !== field).length
   const reasons: readonly (readonly [boolean, number])[] = [
     [isAsked, 3],
     [isAbout, 2],
     [namesSource, 2],
-    [field === name, 3.5],
+    [isBearer || field === name, 3.5],
     [ends, -2.5],
     [operation.name === from, -2],
     [kind === 'page', -1],

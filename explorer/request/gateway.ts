@@ -5,7 +5,8 @@ import { signal } from '@preact/signals'
 export interface Profile {
   readonly name: string
   readonly project_id: string
-  readonly public_token: string
+  /** Absent while the project has none. */
+  readonly public_token?: string
   readonly environment: string
 }
 
@@ -61,6 +62,6 @@ const closed = (errorType: unknown, message: unknown): Gateway => ({
   message: String(message),
 })
 
-/** Failures by which the gateway itself refuses, before any operation runs. */
 export const loginRequired = 'operator_login_required'
-export const gatewayOff = 'gateway_off'
+/** Failures by which the gateway itself refuses, before any operation runs. */
+export const refusals: readonly string[] = [loginRequired, 'gateway_off', 'wrong_host', 'cross_site_request']

@@ -34,16 +34,29 @@ const key = 'selvage.reference.received'
 
 /** Takes up what this tab kept, and from then on keeps it for as long as the reader wants. */
 export function keepAsAsked(): void {
-  const kept = sessionStorage.getItem(key)
-  if (kept !== null) {
-    const { values, session } = JSON.parse(kept)
-    received.value = values
-    sessionInUse.value = session
+  const kept = readKept()
+  if (kept) {
+    received.value = kept.values
+    sessionInUse.value = kept.session
     isKept.value = true
   }
   effect(() => {
-    if (isKept.value) {
-      sessionStorage.setItem(key, JSON.stringify({ values: received.value, session: sessionInUse.value }))
-    } else sessionStorage.removeItem(key)
+    const now: Kept = { values: received.value, session: sessionInUse.value }
+    if (isKept.value) sessionStorage.setItem(key, JSON.stringify(now))
+    else if (readKept()) sessionStorage.removeItem(key)
   })
+}
+
+interface Kept {
+  readonly values: readonly Received[]
+  readonly session: string
+}
+
+/** A browser that lets pages store nothing throws at the sight of the store. */
+function readKept(): Kept | undefined {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,6 +1,6 @@
 /** Sends one operation through this server's gateway, which adds the credentials of a profile. */
 import type { Json, Values } from './draft.ts'
-import { askGateway, gateway, gatewayOff, loginRequired, profileInUse } from './gateway.ts'
+import { askGateway, gateway, profileInUse, refusals } from './gateway.ts'
 
 export interface Answer {
   readonly status: number
@@ -20,6 +20,8 @@ export interface SendSettings {
   readonly profile?: string
   /** The session of `frontend` operations. */
   readonly sessionToken?: string
+  /** For the Authorization header of operations that take an access token there. */
+  readonly bearerToken?: string
   readonly signal?: AbortSignal
 }
 
@@ -51,16 +53,16 @@ async function attempt(operation: string, args: Values, settings: SendSettings):
   const state = gateway.value
   if (state.kind !== 'open') throw new NotSent(state.kind === 'closed' ? state.message : 'The gateway does not answer.')
   const profile = settings.profile ?? profileInUse()?.name
-  const { sessionToken, signal } = settings
+  const { sessionToken, bearerToken, signal } = settings
   const began = performance.now()
   const { response, text } = await heard(`/reference/gateway/${encodeURIComponent(operation)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-csrf-token': state.csrfToken },
-    body: JSON.stringify({ args, ...(profile && { profile }), ...(sessionToken && { session_token: sessionToken }) }),
+    body: JSON.stringify({ args, profile, session_token: sessionToken, bearer_token: bearerToken }),
     ...(signal && { signal }),
   })
   const answer = answerOf(response, text, performance.now() - began)
-  if (answer.errorType === loginRequired || answer.errorType === gatewayOff) {
+  if (refusals.includes(answer.errorType ?? '')) {
     await askGateway({ again: true })
     throw new NotSent(textOf(answer.body, 'error_message') ?? 'The gateway is closed.')
   }
