@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { api } from './api.ts'
 import { operations } from './kernel/endpoint.ts'
 import { flatName } from './kernel/operation-name.ts'
+import { sandboxApi } from './sandbox/index.ts'
+import { testApp } from './testing/app.ts'
 
 const list = operations(api)
 
@@ -52,15 +54,63 @@ test('every operation that stands in the contract has its ID, and no other has o
   assert.ok(ours.some(([, id]) => id !== undefined))
 })
 
-test('where exactly one of several fields is asked for, the record says so', () => {
-  const groups = list
-    .filter(({ endpoint }) => endpoint.exactlyOne !== undefined)
-    .map(({ name, endpoint }) => [name, endpoint.exactlyOne])
-  assert.deepEqual(Object.fromEntries(groups), {
-    'oauth.attach': [['user_id', 'session_token', 'session_jwt']],
-    'sessions.authenticate': [['session_token', 'session_jwt']],
-    'sessions.revoke': [['session_id', 'session_token', 'session_jwt']],
-    'idp.oauth.authorizeStart': [['user_id', 'session_token', 'session_jwt']],
-    'idp.oauth.authorize': [['user_id', 'session_token', 'session_jwt']],
-  })
+/** Error types of operations to which none of a group was sent. */
+const saysNone = /^no_.*(_arguments|_selector)$/
+
+test('where a record says that exactly one of several fields is sent, none and two are refused', async () => {
+  await using app = await testApp()
+  const grouped = list.filter(({ endpoint }) => endpoint.exactlyOne !== undefined)
+  assert.ok(grouped.length >= 5)
+  for (const { name, endpoint } of grouped) {
+    for (const group of endpoint.exactlyOne ?? []) {
+      const { path, method, example } = endpoint
+      const rest = Object.entries(example?.input ?? {}).filter(([field]) => !group.includes(field))
+      const send = (fields: readonly string[]) =>
+        app.call(method, path, { body: Object.fromEntries([...rest, ...fields.map((field) => [field, 'some'])]) })
+      const none = await send([])
+      assert.match(none.body.error_type, saysNone, `${name}: none`)
+      const [first = '', ...others] = group
+      for (const other of others) {
+        const two = await send([first, other])
+        assert.match(two.body.error_type, /^too_many_/, `${name}: ${first} and ${other}`)
+      }
+    }
+  }
+})
+
+test('a record whose errors speak of none and of too many of a group says which group', () => {
+  const speaking = list.filter(({ endpoint: { errors } }) => errors.some(({ type }) => saysNone.test(type)))
+  assert.ok(speaking.length >= 5)
+  const silent = speaking.filter(({ endpoint }) => endpoint.exactlyOne === undefined)
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+  )
+})
+
+/** The sandbox plays other people's servers, so its examples are theirs to give. */
+const everything = [...list, ...operations(sandboxApi, 'sandbox.')]
+const calls = list.filter(({ endpoint: { browser, produces } }) => !browser && produces === undefined)
+
+test('every operation that a program calls has an example that it would take, and answer', () => {
+  const missing = calls.filter(({ endpoint: { example } }) => example?.output === undefined)
+  assert.deepEqual(
+    missing.map(({ name }) => name),
+    [],
+  )
+  for (const { name, endpoint } of everything) {
+    const { example, input, output, exactlyOne = [] } = endpoint
+    if (!example) continue
+    const taken = input.safeParse(example.input)
+    assert.ok(taken.success, `${name}: ${taken.error?.message}`)
+    for (const group of exactlyOne) {
+      const sent: readonly string[] = group.filter((field: string) => field in example.input)
+      assert.equal(sent.length, 1, `${name}: exactly one of ${group}`)
+    }
+    const isOpen = input.def.catchall !== undefined
+    const unknown = Object.keys(example.input).filter((field) => !isOpen && !(field in input.shape))
+    assert.deepEqual(unknown, [], `${name} takes no such field`)
+    // What a schema does not know it leaves out, so this also finds members that no answer has.
+    if (example.output) assert.deepEqual(output.parse(example.output), example.output, name)
+  }
 })

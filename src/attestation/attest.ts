@@ -10,6 +10,10 @@ import {
   type AuthenticationFactor,
   attributesOf,
   carryOut,
+  exampleFrontendSession,
+  exampleJwt,
+  exampleNewSession,
+  exampleToken,
   frontendSessionErrors,
   liveSession,
   noAttributes,
@@ -45,6 +49,33 @@ const ownShape = {
 
 const ownErrors = Object.values(errors)
 
+const exampleInput = {
+  profile_id: 'trusted-token-profile-test-2f1c0a68-5f07-4f6e-9d0f-6f9f1b7f2a11',
+  token: exampleJwt,
+  session_duration_minutes: 60,
+}
+const exampleAnswer = {
+  user_id: exampleUser.user_id,
+  session_token: exampleToken,
+  session_jwt: exampleJwt,
+  user: exampleUser,
+}
+
+/** With the factor that the token is. */
+const attested = (session: SessionShape): SessionShape => ({
+  ...session,
+  authentication_factors: [
+    {
+      type: 'trusted_auth_token',
+      delivery_method: 'trusted_token_exchange',
+      last_authenticated_at: session.started_at,
+      created_at: session.started_at,
+      updated_at: session.started_at,
+      trusted_auth_token_factor: { token_id: 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d' },
+    },
+  ],
+})
+
 export const attestSession = endpoint({
   method: 'POST',
   path: '/v1/sessions/attest',
@@ -57,14 +88,7 @@ export const attestSession = endpoint({
   input: z.object({ ...ownFields, ...sessionFields }),
   invalid: sessionInvalid,
   output: z.object({ ...ownShape, session: SessionShape.optional().describe('Absent without a session.') }),
-  example: {
-    input: {
-      profile_id: 'trusted-token-profile-test-2f1c0a68-5f07-4f6e-9d0f-6f9f1b7f2a11',
-      token: 'eyJhbGciOi…',
-      session_duration_minutes: 60,
-    },
-    output: { user_id: exampleUser.user_id, session_token: '', session_jwt: '', user: exampleUser },
-  },
+  example: { input: exampleInput, output: { ...exampleAnswer, session: attested(exampleNewSession) } },
   async handle(input, context) {
     const presented = await presentedSession(context, input)
     const { session, ...answer } = await attest(input, presented, context)
@@ -89,6 +113,10 @@ export const attestSessionFrontend = endpoint({
   }),
   invalid: sessionInvalid,
   output: z.object({ ...ownShape, session: SessionShape.nullable(), __user: UserShape }),
+  example: {
+    input: exampleInput,
+    output: { ...exampleAnswer, session: attested(exampleFrontendSession), __user: exampleUser },
+  },
   async handle({ session_token, ...input }, context) {
     requireShortEnough(context.project, input.session_duration_minutes)
     const presented = await liveSession({ ...context, presentedToken: session_token ?? context.presentedToken })

@@ -14,6 +14,7 @@ export {
 export { createConnectedApp } from './create.ts'
 export { deleteConnectedApp } from './delete.ts'
 export { connectedAppNotFound } from './errors.ts'
+export { exampleClientId, exampleConnectedApp } from './examples.ts'
 export { getConnectedApp } from './get.ts'
 export { sweepRegistrations } from './introduced-store.ts'
 export { takesMetadataDocuments, takesRegistrations } from './introduction.ts'

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import type { Reply } from '../kernel/reply.ts'
 import type { Project } from '../projects/index.ts'
+import { exampleOrigin } from '../projects/index.ts'
 import { type ConnectedApp, secretMatches } from './connected-app.ts'
 import {
   invalidClientMetadata,
@@ -25,6 +26,19 @@ const shared = {
 /** The body of a PUT holds `client_id` too, so the path calls it something else. */
 const inPath = { registered_client_id: z.string().describe('The client ID, as in `registration_client_uri`.') }
 
+const exampleId = 'connected-app-test-5d1b8e37-6a2f-4c94-b0e7-3f9a7c6d5e28'
+const exampleRegistered = {
+  client_id: exampleId,
+  client_id_issued_at: 1_767_225_600,
+  registration_access_token: 'g6TqZr7LxV1sNpKhGjDdSaQeWcYbRnMtUiOomF4uT3Lk',
+  registration_client_uri: `${exampleOrigin}/v1/oauth2/register/${exampleId}`,
+  redirect_uris: ['https://notes.example.com/callback'],
+  token_endpoint_auth_method: 'client_secret_basic' as const,
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  client_name: 'Example Notes',
+}
+
 export const getRegistration = endpoint({
   ...shared,
   method: 'GET',
@@ -34,6 +48,7 @@ export const getRegistration = endpoint({
   errors: [registrationTokenInvalid],
   input: z.object(inPath),
   output: z.object(registrationAnswer),
+  example: { input: { registered_client_id: exampleRegistered.client_id }, output: exampleRegistered },
   async handle(input, context) {
     const { app, token, current } = await managed(input.registered_client_id, context)
     return answer(app, current, token, context)
@@ -67,6 +82,18 @@ export const replaceRegistrationEndpoint = endpoint({
     client_id_issued_at: z.unknown().optional().describe('Not to be sent.'),
   }),
   output: z.object(registrationAnswer),
+  example: {
+    input: {
+      registered_client_id: exampleRegistered.client_id,
+      client_name: 'Example Notes',
+      redirect_uris: ['https://notes.example.com/callback', 'https://notes.example.com/other'],
+      token_endpoint_auth_method: 'client_secret_basic',
+    },
+    output: {
+      ...exampleRegistered,
+      redirect_uris: ['https://notes.example.com/callback', 'https://notes.example.com/other'],
+    },
+  },
   async handle(input, context) {
     const { app, token, project } = await managed(input.registered_client_id, context)
     const strange = notForClients.find((name) => input[name] !== undefined)
@@ -92,6 +119,7 @@ export const deleteRegistrationOfClient = endpoint({
   errors: [registrationTokenInvalid],
   input: z.object(inPath),
   output: z.object({}),
+  example: { input: { registered_client_id: exampleRegistered.client_id }, output: {} },
   async handle(input, context): Promise<Reply> {
     const { app } = await managed(input.registered_client_id, context)
     await deleteClient(context.db, app.projectId, app.id)

@@ -6,7 +6,14 @@ import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { ApiError } from '../kernel/errors.ts'
 import { addressKey, type Limit } from '../kernel/rate-limit.ts'
 import { json, type Reply } from '../kernel/reply.ts'
-import { issuerIsAmbiguous, issuerUnknown, type Project, projectNotFound, projectOfIssuer } from '../projects/index.ts'
+import {
+  exampleProject,
+  issuerIsAmbiguous,
+  issuerUnknown,
+  type Project,
+  projectNotFound,
+  projectOfIssuer,
+} from '../projects/index.ts'
 import type { ConnectedApp } from './connected-app.ts'
 import * as errors from './errors.ts'
 import { addIntroduced, type IntroducedColumns, noColumns } from './introduced-store.ts'
@@ -89,7 +96,7 @@ export const registerClientInProject = endpoint({
   description: 'The same for the project that the path names.',
   errors: [...ownErrors, projectNotFound],
   input: z.object({ ...registrationMembers, project_id: z.string() }),
-  example: { input: { ...exampleMembers, project_id: 'project-test-6d2c1f5e-4a1c-4d5b-9c3e-0f4b8a7d9e21' } },
+  example: { input: { ...exampleMembers, project_id: exampleProject.id }, output: exampleAnswer },
   async handle(input, context) {
     const project = await context.projects.byId(input.project_id)
     if (!project) throw projectNotFound()

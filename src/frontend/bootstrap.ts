@@ -1,7 +1,7 @@
 /** `GET /sdk/v1/projects/bootstrap/{public_token}`: what a browser client asks for before anything else (docs/wire/frontend.md). */
 import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
-import { frontendErrors } from '../projects/index.ts'
+import { exampleProject, examplePublicToken, frontendErrors, type Project } from '../projects/index.ts'
 
 const off = z.literal(false)
 
@@ -36,7 +36,12 @@ export const getBootstrap = endpoint({
     slug_pattern: z.null(),
     create_organization_enabled: off,
   }),
-  handle: (_input, { project }) => ({
+  example: { input: { public_token: examplePublicToken }, output: bootstrapOf(exampleProject) },
+  handle: (_input, { project }) => bootstrapOf(project),
+})
+
+function bootstrapOf(project: Pick<Project, 'name'>) {
+  return {
     project_name: project.name,
     disable_sdk_watermark: true as const,
     cname_domain: null,
@@ -53,5 +58,5 @@ export const getBootstrap = endpoint({
     vertical: 'CONSUMER' as const,
     slug_pattern: null,
     create_organization_enabled: false as const,
-  }),
-})
+  }
+}

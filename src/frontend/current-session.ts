@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors } from '../projects/index.ts'
 import {
+  exampleFrontendSession,
+  exampleJwt,
+  exampleToken,
   frontendSessionErrors,
   liveSession,
   refreshSession,
@@ -14,7 +17,7 @@ import {
   sessionNotFound,
   sessionToWire,
 } from '../sessions/index.ts'
-import { rolesOf, UserShape, userToWire } from '../users/index.ts'
+import { exampleUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
 
 const record = { method: 'POST', auth: 'frontend', crossOrigin: true, wrapped: true } as const
 
@@ -34,6 +37,20 @@ export const authenticateCurrentSession = endpoint({
     user: UserShape,
     __user: UserShape,
   }),
+  example: {
+    input: { session_duration_minutes: 60 },
+    output: {
+      session: {
+        ...exampleFrontendSession,
+        last_accessed_at: '2026-01-01T00:10:00Z',
+        expires_at: '2026-01-01T01:10:00Z',
+      },
+      session_token: exampleToken,
+      session_jwt: exampleJwt,
+      user: exampleUser,
+      __user: exampleUser,
+    },
+  },
   async handle({ session_duration_minutes: minutes }, context) {
     requireShortEnough(context.project, minutes)
     const presented = await liveSession(context)
@@ -54,6 +71,7 @@ export const revokeCurrentSession = endpoint({
   errors: frontendErrors,
   input: z.object({}),
   output: z.object({}),
+  example: { input: {}, output: {} },
   async handle(_input, context) {
     const presented = await liveSession(context)
     if (presented) await revokeById(context.db, context.project.id, presented.session.id)

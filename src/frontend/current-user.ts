@@ -6,6 +6,7 @@ import { frontendErrors, type Project } from '../projects/index.ts'
 import { liveSession, userUnauthenticated } from '../sessions/index.ts'
 import {
   deleteRegistration,
+  exampleUser,
   invalidOauthUserRegistrationId,
   isRegistrationId,
   lockUser,
@@ -36,6 +37,7 @@ export const getCurrentUser = endpoint({
   errors: [...frontendErrors, userUnauthenticated],
   input: z.object({}),
   output: UserShape,
+  example: { input: {}, output: exampleUser },
   handle: async (_input, context) => userToWire(await currentUser(context)),
 })
 
@@ -54,6 +56,10 @@ export const deleteCurrentRegistration = endpoint({
   ],
   input: z.object({ oauth_user_registration_id: z.string().describe('From `providers` of the user.') }),
   output: z.object({ user_id: z.string(), user: UserShape, __user: UserShape }),
+  example: {
+    input: { oauth_user_registration_id: 'oauth-user-test-2c7e5b90-4d1f-4a68-b3c2-9e8d7f6a5b41' },
+    output: { user_id: exampleUser.user_id, user: exampleUser, __user: exampleUser },
+  },
   async handle({ oauth_user_registration_id: id }, context) {
     const { db, project } = context
     if (!isRegistrationId(id)) throw invalidOauthUserRegistrationId()

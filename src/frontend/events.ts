@@ -17,5 +17,6 @@ export const takeEvents = endpoint({
   /** An array, which no operation reads. */
   ignoresBody: true,
   output: z.object({}),
+  example: { input: {}, output: {} },
   handle: () => json({}),
 })

@@ -8,6 +8,7 @@ import { clientTypes, metadataClientErrors } from '../connected-apps/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
+  exampleToken,
   liveSession,
   type PresentedSession,
   presentedSession,
@@ -21,6 +22,7 @@ import { requestErrors, startErrors } from './authorization.ts'
 import { type Selected, startStep, submitStep } from './authorize-steps.ts'
 import { parameter } from './client-credentials.ts'
 import * as errors from './errors.ts'
+import { exampleConsent, exampleRequest, exampleStart, exampleSubmitted } from './examples.ts'
 import { exchangeMethod } from './exchange-factor.ts'
 
 type ProjectContext = Context & { readonly project: Project }
@@ -96,6 +98,7 @@ export const startAuthorization = endpoint({
   input: z.object({ ...requestFields, ...userFields }),
   exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object(startShape),
+  example: { input: { ...exampleRequest, session_token: exampleToken }, output: exampleStart },
   handle: async (input, context) => startStep(input, await selectedUser(input, context), context),
 })
 
@@ -111,6 +114,7 @@ export const submitAuthorization = endpoint({
   input: z.object({ ...requestFields, ...answerFields, ...userFields }),
   exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object(submitShape),
+  example: { input: { ...exampleRequest, ...exampleConsent, session_token: exampleToken }, output: exampleSubmitted },
   handle: async (input, context) => submitStep(input, await selectedUser(input, context), context),
 })
 
@@ -124,6 +128,7 @@ export const startAuthorizationFrontend = endpoint({
   errors: [...fromFrontend, ...startErrors],
   input: z.object(requestFields),
   output: z.object(startShape),
+  example: { input: exampleRequest, output: exampleStart },
   handle: async (input, context) => startStep(input, await loggedIn(context), context),
 })
 
@@ -135,6 +140,7 @@ export const submitAuthorizationFrontend = endpoint({
   errors: [...fromFrontend, ...submitErrors],
   input: z.object({ ...requestFields, ...answerFields }),
   output: z.object(submitShape),
+  example: { input: { ...exampleRequest, ...exampleConsent }, output: exampleSubmitted },
   handle: async (input, context) => submitStep(input, await loggedIn(context), context),
 })
 

@@ -4,6 +4,8 @@ import { assertionAlgorithms } from '../crypto/client-assertion.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { json, type Reply } from '../kernel/reply.ts'
 import {
+  exampleOrigin,
+  exampleProject,
   issuerIsAmbiguous,
   issuerOf,
   issuerUnknown,
@@ -54,6 +56,8 @@ const MetadataShape = z.object({
   service_documentation: text,
 })
 
+const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
+
 const record = {
   method: 'GET',
   auth: 'none',
@@ -61,22 +65,31 @@ const record = {
   crossOrigin: 'public',
   output: MetadataShape,
 } as const
+const examplePath = 'acme'
+const exampleProjectWithPath = {
+  ...exampleProject,
+  settings: { ...exampleProject.settings, idp_issuer_path: examplePath },
+}
+
 const byIssuer = {
   ...record,
   errors: [issuerUnknown, issuerIsAmbiguous],
   input: z.object({}),
+  example: { input: {}, output: metadata(exampleProject, exampleOrigin) },
   handle: (_input: unknown, context: Context) => ofIssuer(context),
 }
 const byPath = {
   ...record,
   errors: [issuerUnknown],
   input: z.object({ issuer_path: z.string().describe('`idp_issuer_path` of the project.') }),
+  example: { input: { issuer_path: examplePath }, output: metadata(exampleProjectWithPath, exampleOrigin) },
   handle: ({ issuer_path }: { readonly issuer_path: string }, context: Context) => ofIssuer(context, issuer_path),
 }
 const byProject = {
   ...record,
   errors: [projectNotFound],
   input: z.object({ project_id: z.string() }),
+  example: { input: { project_id: exampleProject.id }, output: metadata(exampleProject, exampleOrigin) },
   handle: async ({ project_id }: { readonly project_id: string }, context: Context) => {
     const project = await context.projects.byId(project_id)
     if (!project) throw projectNotFound()
@@ -136,9 +149,9 @@ async function ofIssuer(context: Context, path?: string): Promise<Reply> {
 const document = (project: Project, context: Context): Reply =>
   json(metadata(project, context.baseUrl), { 'cache-control': `public, max-age=${maxAge}` })
 
-const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
+type Described = Pick<Project, 'id' | 'environment' | 'settings' | 'rbac'>
 
-function metadata(project: Project, baseUrl: string): z.infer<typeof MetadataShape> {
+function metadata(project: Described, baseUrl: string): z.infer<typeof MetadataShape> {
   const { settings, environment, id } = project
   const endpoints = endpointsOf(project, baseUrl)
   const inTest = environment === 'test'

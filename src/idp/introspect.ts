@@ -4,11 +4,13 @@ import { isId } from '../crypto/token.ts'
 import { basicCredentials } from '../kernel/auth.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { findM2mClient } from '../m2m/index.ts'
-import { issuerOf, type Project } from '../projects/index.ts'
+import { exampleProject, issuerOf, type Project } from '../projects/index.ts'
+import { exampleJwt } from '../sessions/index.ts'
 import { readAccessToken, type VerifiedAccessToken } from './access-token.ts'
 import { isTokenAlive } from './access-token-store.ts'
 import { authenticateClient, clientErrors, type Place } from './client-authentication.ts'
 import { type ClientCredentials, clientFields, parameter } from './client-credentials.ts'
+import { exampleClientCredentials, exampleIntrospection } from './examples.ts'
 import { isRevoked, readRefreshToken } from './refresh-store.ts'
 
 type ProjectContext = Context & { readonly project: Project }
@@ -46,6 +48,7 @@ export const introspectToken = endpoint({
   ...record,
   path: '/v1/oauth2/introspect',
   input: z.object(tokenFields),
+  example: { input: { token: exampleJwt, ...exampleClientCredentials }, output: exampleIntrospection },
   handle: (input, context) => introspect(input, context),
 })
 
@@ -53,6 +56,10 @@ export const introspectTokenOfProject = endpoint({
   ...record,
   path: '/v1/public/{project_id}/oauth2/introspect',
   input: z.object({ ...tokenFields, project_id: z.string() }),
+  example: {
+    input: { project_id: exampleProject.id, token: exampleJwt, ...exampleClientCredentials },
+    output: exampleIntrospection,
+  },
   handle: ({ project_id, ...input }, context) => introspect(input, context, project_id),
 })
 

@@ -2,8 +2,15 @@
 import { z } from 'zod'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { json, type Reply } from '../kernel/reply.ts'
-import { issuerIsAmbiguous, issuerUnknown, type Project, projectNotFound, projectOfIssuer } from '../projects/index.ts'
-import { KeySetShape } from '../sessions/index.ts'
+import {
+  exampleProject,
+  issuerIsAmbiguous,
+  issuerUnknown,
+  type Project,
+  projectNotFound,
+  projectOfIssuer,
+} from '../projects/index.ts'
+import { exampleKeySet, KeySetShape } from '../sessions/index.ts'
 
 /** In seconds. A key is published long before it signs. */
 const maxAge = 300
@@ -23,6 +30,7 @@ export const getIssuerJwks = endpoint({
   summary: 'Get the keys that tokens verify against',
   errors: [issuerUnknown, issuerIsAmbiguous],
   input: z.object({}),
+  example: { input: {}, output: exampleKeySet },
   handle: async (_input, context) => keys(await projectOfIssuer(context), context),
 })
 
@@ -32,6 +40,7 @@ export const getJwksOfProject = endpoint({
   summary: 'Get the keys that tokens verify against, by project',
   errors: [projectNotFound],
   input: z.object({ project_id: z.string() }),
+  example: { input: { project_id: exampleProject.id }, output: exampleKeySet },
   async handle({ project_id }, context) {
     const project = await context.projects.byId(project_id)
     if (!project) throw projectNotFound()

@@ -2,8 +2,10 @@
 import { z } from 'zod'
 import { noteAttempt } from '../attempts/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
+import { exampleProject } from '../projects/index.ts'
 import { readAccessToken } from './access-token.ts'
 import { clientErrors } from './client-authentication.ts'
+import { exampleClientCredentials, exampleTokens } from './examples.ts'
 import { endGrant } from './grant-store.ts'
 import { type Asker, authenticateAsker, looksLikeJwt, type TokenQuestion, tokenFields } from './introspect.ts'
 import { readRefreshToken, spendAccessToken } from './refresh-store.ts'
@@ -24,6 +26,7 @@ export const revokeToken = endpoint({
   ...record,
   path: '/v1/oauth2/revoke',
   input: z.object(tokenFields),
+  example: { input: { token: exampleTokens.refresh_token, ...exampleClientCredentials }, output: {} },
   handle: (input, context) => revoke(input, context),
 })
 
@@ -31,6 +34,10 @@ export const revokeTokenOfProject = endpoint({
   ...record,
   path: '/v1/public/{project_id}/oauth2/revoke',
   input: z.object({ ...tokenFields, project_id: z.string() }),
+  example: {
+    input: { project_id: exampleProject.id, token: exampleTokens.refresh_token, ...exampleClientCredentials },
+    output: {},
+  },
   handle: ({ project_id, ...input }, context) => revoke(input, context, project_id),
 })
 

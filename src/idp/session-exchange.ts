@@ -8,6 +8,9 @@ import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import {
   carryOut,
+  exampleJwt,
+  exampleSession,
+  exampleToken,
   frontendSessionErrors,
   liveSessionById,
   noAttributes,
@@ -22,7 +25,7 @@ import {
   sessionToWire,
   sessionWishErrors,
 } from '../sessions/index.ts'
-import { rolesOf, UserShape, userToWire } from '../users/index.ts'
+import { exampleUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
 import { type LiveAccessToken, liveAccessToken } from './access-token.ts'
 import * as errors from './errors.ts'
 import { exchangeFactor } from './exchange-factor.ts'
@@ -52,6 +55,28 @@ const ownErrors = [
   sessionNotFound,
 ]
 
+const exampleExchanged = {
+  user_id: exampleUser.user_id,
+  user: exampleUser,
+  session_token: exampleToken,
+  session_jwt: exampleJwt,
+  session: {
+    ...exampleSession,
+    expires_at: '2026-01-01T01:10:00Z',
+    authentication_factors: [
+      ...exampleSession.authentication_factors,
+      {
+        type: 'oauth',
+        delivery_method: 'oauth_access_token_exchange',
+        last_authenticated_at: '2026-01-01T00:10:00Z',
+        created_at: '2026-01-01T00:10:00Z',
+        updated_at: '2026-01-01T00:10:00Z',
+        oauth_access_token_exchange_factor: { client_id: 'connected-app-test-8d4b6f21-3a75-4c09-b1e8-5f7a9c0d2e63' },
+      },
+    ],
+  },
+}
+
 export const exchangeAccessToken = endpoint({
   method: 'POST',
   path: '/v1/sessions/exchange_access_token',
@@ -69,6 +94,10 @@ export const exchangeAccessToken = endpoint({
   }),
   invalid: sessionInvalid,
   output: z.object(shape),
+  example: {
+    input: { access_token: exampleJwt, session_duration_minutes: 60 },
+    output: exampleExchanged,
+  },
   handle: (input, context) => exchange(input, context),
 })
 
@@ -84,6 +113,10 @@ export const exchangeAccessTokenFrontend = endpoint({
   input: z.object({ ...accessToken, session_duration_minutes }),
   invalid: sessionInvalid,
   output: z.object({ ...shape, __user: UserShape }),
+  example: {
+    input: { access_token: exampleJwt, session_duration_minutes: 60 },
+    output: { ...exampleExchanged, __user: exampleUser },
+  },
   async handle(input, context) {
     requireShortEnough(context.project, input.session_duration_minutes)
     const answer = await exchange(input, context)

@@ -4,8 +4,10 @@ import { noteAttempt, noteFailure } from '../attempts/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { ApiError } from '../kernel/errors.ts'
 import { json, type Reply } from '../kernel/reply.ts'
+import { exampleProject } from '../projects/index.ts'
 import { authenticateClient, type Client, clientErrors } from './client-authentication.ts'
 import * as errors from './errors.ts'
+import { exampleTokenRequest, exampleTokens } from './examples.ts'
 import { redeemAuthorizationCode } from './redeem-authorization-code.ts'
 import { redeemClientCredentials } from './redeem-client-credentials.ts'
 import { redeemRefreshToken } from './redeem-refresh-token.ts'
@@ -64,6 +66,7 @@ export const getToken = endpoint({
   path: '/v1/oauth2/token',
   summary: 'Get tokens',
   input: TokenInput,
+  example: { input: exampleTokenRequest, output: exampleTokens },
   handle: (input, context) => answer(input, context),
 })
 
@@ -72,6 +75,7 @@ export const getTokenOfProject = endpoint({
   path: '/v1/public/{project_id}/oauth2/token',
   summary: 'Get tokens, with the project in the path',
   input: TokenInput.extend({ project_id: z.string() }),
+  example: { input: { ...exampleTokenRequest, project_id: exampleProject.id }, output: exampleTokens },
   handle: ({ project_id, ...input }, context) => answer(input, context, project_id),
 })
 

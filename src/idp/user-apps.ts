@@ -1,10 +1,11 @@
 /** The apps that a user has let in, and turning one away (docs/wire/idp.md). */
 import { z } from 'zod'
-import { clientTypes, connectedAppNotFound } from '../connected-apps/index.ts'
+import { clientTypes, connectedAppNotFound, exampleClientId } from '../connected-apps/index.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { frontendErrors, type Project } from '../projects/index.ts'
 import { liveSession, userUnauthenticated } from '../sessions/index.ts'
-import { resolveUserId, userNotFound } from '../users/index.ts'
+import { exampleUserId, resolveUserId, userNotFound } from '../users/index.ts'
+import { exampleAppsOfUser } from './examples.ts'
 import { appsOfUser, revokeConsent } from './grant-store.ts'
 
 type ProjectContext = Context & { readonly project: Project }
@@ -35,6 +36,7 @@ export const getConnectedAppsOfUser = endpoint({
   errors: [userNotFound],
   input: z.object(userId),
   output: z.object(listShape),
+  example: { input: { user_id: exampleUserId }, output: exampleAppsOfUser },
   handle: async ({ user_id }, context) => list(context, await requireUser(context, user_id)),
 })
 
@@ -48,6 +50,7 @@ export const revokeConnectedAppOfUser = endpoint({
   errors: [userNotFound, connectedAppNotFound],
   input: z.object({ ...userId, ...appId }),
   output: z.object({}),
+  example: { input: { user_id: exampleUserId, connected_app_id: exampleClientId }, output: {} },
   handle: async ({ user_id, connected_app_id }, context) =>
     revoke(context, await requireUser(context, user_id), connected_app_id),
 })
@@ -63,6 +66,7 @@ export const getConnectedAppsFrontend = endpoint({
   errors: [...frontendErrors, userUnauthenticated],
   input: z.object({}),
   output: z.object(listShape),
+  example: { input: {}, output: exampleAppsOfUser },
   handle: async (_input, context) => list(context, await loggedIn(context)),
 })
 
@@ -75,6 +79,7 @@ export const revokeConnectedAppFrontend = endpoint({
   errors: [...frontendErrors, userUnauthenticated, connectedAppNotFound],
   input: z.object(appId),
   output: z.object({}),
+  example: { input: { connected_app_id: exampleClientId }, output: {} },
   handle: async ({ connected_app_id }, context) => revoke(context, await loggedIn(context), connected_app_id),
 })
 

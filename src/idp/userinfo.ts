@@ -1,7 +1,10 @@
 /** Who an access token acts for (OpenID Connect Core §5.3). */
 import { z } from 'zod'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
+import { exampleProject } from '../projects/index.ts'
+import { exampleJwt } from '../sessions/index.ts'
 import { bearerErrors, requireAccessToken } from './bearer.ts'
+import { exampleUserinfo } from './examples.ts'
 import { personClaims } from './person-claims.ts'
 
 const record = {
@@ -40,6 +43,7 @@ export const getUserinfo = endpoint({
   method: 'GET',
   path: '/v1/oauth2/userinfo',
   input: z.object({}),
+  example: { input: {}, output: exampleUserinfo },
   handle: (_input, context) => userinfo(context),
 })
 
@@ -48,6 +52,7 @@ export const postUserinfo = endpoint({
   method: 'POST',
   path: '/v1/oauth2/userinfo',
   input: z.object(inForm),
+  example: { input: { access_token: exampleJwt }, output: exampleUserinfo },
   handle: ({ access_token }, context) => userinfo(context, { inBody: access_token }),
 })
 
@@ -56,6 +61,7 @@ export const getUserinfoOfProject = endpoint({
   method: 'GET',
   path: '/v1/public/{project_id}/oauth2/userinfo',
   input: z.object(inPath),
+  example: { input: { project_id: exampleProject.id }, output: exampleUserinfo },
   handle: ({ project_id }, context) => userinfo(context, { projectId: project_id }),
 })
 
@@ -64,6 +70,7 @@ export const postUserinfoOfProject = endpoint({
   method: 'POST',
   path: '/v1/public/{project_id}/oauth2/userinfo',
   input: z.object({ ...inForm, ...inPath }),
+  example: { input: { project_id: exampleProject.id, access_token: exampleJwt }, output: exampleUserinfo },
   handle: ({ access_token, project_id }, context) => userinfo(context, { projectId: project_id, inBody: access_token }),
 })
 

@@ -4,8 +4,9 @@ import { newToken } from '../crypto/token.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import { presentedSession, sessionNotFound } from '../sessions/index.ts'
-import { resolveUserId, userNotFound } from '../users/index.ts'
+import { exampleUserId, resolveUserId, userNotFound } from '../users/index.ts'
 import * as errors from './errors.ts'
+import { exampleAttachToken } from './examples.ts'
 import { attachLifetime } from './flow.ts'
 import { insertAttachToken } from './store.ts'
 import { declaredAccount } from './upstream.ts'
@@ -36,8 +37,8 @@ export const attachProvider = endpoint({
   exactlyOne: [['user_id', 'session_token', 'session_jwt']],
   output: z.object({ oauth_attach_token: z.string().describe('For `oauth_attach_token` of the start URL.') }),
   example: {
-    input: { provider: 'google', user_id: 'user-test-6d2c1f5e-4a1c-4d5b-9c3e-0f4b8a7d9e21' },
-    output: { oauth_attach_token: 'k4Xw0mJ2v8q1Zr7uYt3sNpLhGfDdSaQeWcVbRnMxTyUi' },
+    input: { provider: 'google', user_id: exampleUserId },
+    output: { oauth_attach_token: exampleAttachToken },
   },
   async handle(input, context) {
     declaredAccount(context, input.provider)

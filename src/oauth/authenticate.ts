@@ -21,6 +21,7 @@ import {
 } from '../sessions/index.ts'
 import { activateUser, providerType, readUser, rolesOf, type User, UserShape, userToWire } from '../users/index.ts'
 import * as errors from './errors.ts'
+import { exampleLogin, exampleProviderValues } from './examples.ts'
 import { oauthFactor } from './factor.ts'
 import { mostFailedVerifiers } from './flow.ts'
 import { linkIdentity } from './link-identity.ts'
@@ -92,7 +93,10 @@ export const authenticateLogin = endpoint({
   input: AuthenticateInput,
   invalid: sessionInvalid,
   output: z.object(loginShape),
-  example: { input: { token: 'hdPVZHHX0UoRa7hJTuuPHi1vlddffSnoweRbVFf5-H8g', session_duration_minutes: 60 } },
+  example: {
+    input: { token: 'hdPVZHHX0UoRa7hJTuuPHi1vlddffSnoweRbVFf5-H8g', session_duration_minutes: 60 },
+    output: { ...exampleLogin, provider_values: exampleProviderValues },
+  },
   async handle(input, context) {
     if (isSandboxLogin(input.token, context.project)) return sandboxLogin(input, context)
     const presented = await presentedSession(context, input)

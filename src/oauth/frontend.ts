@@ -16,6 +16,7 @@ import { UserShape } from '../users/index.ts'
 import { makeAttachToken } from './attach.ts'
 import { loginShape, loginTokenErrors, loginTokenFields, redeemLogin } from './authenticate.ts'
 import * as errors from './errors.ts'
+import { exampleAttachToken, exampleFrontendLogin, exampleLogin, exampleProviderValues } from './examples.ts'
 import { declaredAccount } from './upstream.ts'
 
 const record = { method: 'POST', auth: 'frontend', crossOrigin: true, wrapped: true } as const
@@ -30,6 +31,19 @@ export const authenticateLoginFrontend = endpoint({
   input: z.object({ ...loginTokenFields, ...frontendSessionFields }),
   invalid: sessionInvalid,
   output: z.object({ ...loginShape, session: SessionShape.nullable(), __user: UserShape }),
+  example: {
+    input: {
+      token: 'hdPVZHHX0UoRa7hJTuuPHi1vlddffSnoweRbVFf5-H8g',
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+      session_duration_minutes: 60,
+    },
+    output: {
+      ...exampleLogin,
+      ...exampleFrontendLogin,
+      user_session: exampleFrontendLogin.session,
+      provider_values: exampleProviderValues,
+    },
+  },
   async handle(input, context) {
     requireShortEnough(context.project, input.session_duration_minutes)
     const presented = await liveSession(context)
@@ -53,6 +67,7 @@ export const attachProviderFrontend = endpoint({
   ],
   input: z.object({ provider: z.string().describe('Lower-case name of the provider, e.g. `google`.') }),
   output: z.object({ oauth_attach_token: z.string().describe('For `oauth_attach_token` of the start URL.') }),
+  example: { input: { provider: 'google' }, output: { oauth_attach_token: exampleAttachToken } },
   async handle({ provider }, context) {
     const presented = await liveSession(context)
     if (!presented) throw userUnauthenticated()

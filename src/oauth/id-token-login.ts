@@ -9,6 +9,7 @@ import { frontendErrors, type Project } from '../projects/index.ts'
 import {
   attributesOf,
   carryOut,
+  exampleJwt,
   frontendSessionErrors,
   frontendSessionFields,
   liveSession,
@@ -28,6 +29,7 @@ import {
 import { activateUser, providerType, readUser, rolesOf, UserShape, userToWire } from '../users/index.ts'
 import { redirectNonce } from './authorization-request.ts'
 import * as errors from './errors.ts'
+import { exampleAppleLogin, exampleFrontendAppleLogin, exampleFrontendLogin, exampleLogin } from './examples.ts'
 import { oauthFactor } from './factor.ts'
 import { verifyIdToken } from './id-token.ts'
 import { linkIdentity } from './link-identity.ts'
@@ -96,6 +98,10 @@ export const authenticateGoogleIdToken = endpoint({
   summary: 'Log in with a Google ID token',
   errors: [...sessionErrors, ...googleErrors],
   input: z.object({ ...ownFields, ...sessionFields }),
+  example: {
+    input: { id_token: exampleJwt, nonce: 'n-0S6_WzA2Mj', session_duration_minutes: 60 },
+    output: { ...exampleLogin, user_created: false },
+  },
   handle: (input, context) => fromBackend('google', input, context),
 })
 
@@ -105,6 +111,15 @@ export const authenticateAppleIdToken = endpoint({
   summary: 'Log in with an Apple ID token',
   errors: [...sessionErrors, ...appleErrors],
   input: z.object({ ...ownFields, ...nameField, ...sessionFields }),
+  example: {
+    input: {
+      id_token: exampleJwt,
+      nonce: 'n-0S6_WzA2Mj',
+      name: { first_name: 'Ada', last_name: 'Lovelace' },
+      session_duration_minutes: 60,
+    },
+    output: { ...exampleAppleLogin, user_created: true },
+  },
   handle: (input, context) => fromBackend('apple', input, context),
 })
 
@@ -125,6 +140,10 @@ export const authenticateGoogleIdTokenFrontend = endpoint({
   summary: 'Log in with a Google ID token, from an app',
   errors: [...ownFrontendErrors, ...googleErrors],
   input: z.object({ ...ownFields, ...frontendSessionFields }),
+  example: {
+    input: { id_token: exampleJwt, nonce: 'n-0S6_WzA2Mj', session_duration_minutes: 60 },
+    output: { ...exampleFrontendLogin, user_created: false },
+  },
   handle: (input, context) => fromFrontend('google', input, context),
 })
 
@@ -134,6 +153,15 @@ export const authenticateAppleIdTokenFrontend = endpoint({
   summary: 'Log in with an Apple ID token, from an app',
   errors: [...ownFrontendErrors, ...appleErrors],
   input: z.object({ ...ownFields, ...nameField, ...frontendSessionFields }),
+  example: {
+    input: {
+      id_token: exampleJwt,
+      nonce: 'n-0S6_WzA2Mj',
+      name: { first_name: 'Ada', last_name: 'Lovelace' },
+      session_duration_minutes: 60,
+    },
+    output: { ...exampleFrontendAppleLogin, user_created: true },
+  },
   handle: (input, context) => fromFrontend('apple', input, context),
 })
 

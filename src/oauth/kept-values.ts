@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { invalidOauthUserRegistrationId, isRegistrationId, oauthUserRegistrationNotFound } from '../users/index.ts'
 import * as errors from './errors.ts'
+import { exampleProviderValues, exampleRegistrationId } from './examples.ts'
 import { keptValues, ProviderValuesShape } from './provider-values.ts'
 
 export const getProviderValues = endpoint({
@@ -15,6 +16,10 @@ export const getProviderValues = endpoint({
   errors: [invalidOauthUserRegistrationId, oauthUserRegistrationNotFound, errors.providerValuesNotKept],
   input: z.object({ oauth_user_registration_id: z.string().describe('From `providers` of the user.') }),
   output: z.object({ provider_values: ProviderValuesShape }),
+  example: {
+    input: { oauth_user_registration_id: exampleRegistrationId },
+    output: { provider_values: exampleProviderValues },
+  },
   async handle({ oauth_user_registration_id: registrationId }, { db, project, sealer }) {
     if (!isRegistrationId(registrationId)) throw invalidOauthUserRegistrationId()
     const kept = await keptValues(db, { sealer, projectId: project.id, registrationId })

@@ -3,7 +3,13 @@ import { z } from 'zod'
 import { newToken, sameHash } from '../crypto/token.ts'
 import { type Context, endpoint, type HttpRequest } from '../kernel/endpoint.ts'
 import { json, type Reply } from '../kernel/reply.ts'
-import { frontendErrors, publicTokenErrors, requireFrontend } from '../projects/index.ts'
+import {
+  exampleCallbackId,
+  examplePublicToken,
+  frontendErrors,
+  publicTokenErrors,
+  requireFrontend,
+} from '../projects/index.ts'
 import { cookiesNamed, isOneTapToken, newOneTapToken, oneTapCookie, oneTapCookieName } from './browser.ts'
 import * as errors from './errors.ts'
 import { verifyIdToken } from './id-token.ts'
@@ -37,6 +43,14 @@ export const startOneTap = endpoint({
     oauth_callback_id: z.string().describe('Last segment of the path that the credential is sent to.'),
     stytch_csrf_token: z.string().describe('The same as the cookie.'),
   }),
+  example: {
+    input: { public_token: examplePublicToken },
+    output: {
+      google_client_id: '1234567890-web.apps.googleusercontent.com',
+      oauth_callback_id: exampleCallbackId,
+      stytch_csrf_token: 'c7RqZr2LxV1sNpKhGjDdSaQeWcYbRnMtUiOomF4uT8Pd',
+    },
+  },
   handle(_input, context) {
     const { project, http, sealer, baseUrl } = context
     requireFrontend(project, http, baseUrl)

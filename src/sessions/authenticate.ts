@@ -5,7 +5,7 @@ import { exampleUser, rolesOf, type User, UserShape, userToWire } from '../users
 import { AuthorizationCheck, authorize, Verdict } from './authorization-check.ts'
 import { mergeClaims } from './claims.ts'
 import { consumerSessionAuthorizationError, noSessionArguments, sessionNotFound } from './errors.ts'
-import { exampleSession, exampleToken } from './examples.ts'
+import { exampleJwt, exampleSession, exampleToken } from './examples.ts'
 import { sessionJwt } from './jwt.ts'
 import { type PresentedSession, presentedSession } from './present.ts'
 import { isSandboxSession, sandboxSession, sandboxUser } from './sandbox-values.ts'
@@ -34,7 +34,12 @@ export const authenticateSession = endpoint({
   }),
   example: {
     input: { session_token: exampleToken, session_duration_minutes: 60 },
-    output: { session: exampleSession, session_token: exampleToken, session_jwt: 'eyJhbGciOi…', user: exampleUser },
+    output: {
+      session: { ...exampleSession, expires_at: '2026-01-01T01:10:00Z' },
+      session_token: exampleToken,
+      session_jwt: exampleJwt,
+      user: exampleUser,
+    },
   },
   async handle(input, context) {
     const { project } = context

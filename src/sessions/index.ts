@@ -2,6 +2,14 @@
 export { authenticateSession, refreshSession } from './authenticate.ts'
 export { mergeClaims } from './claims.ts'
 export { sessionNotFound, unableToParseSessionJwt, userUnauthenticated } from './errors.ts'
+export {
+  exampleFrontendSession,
+  exampleJwt,
+  exampleKeySet,
+  exampleNewSession,
+  exampleSession,
+  exampleToken,
+} from './examples.ts'
 export { attributesOf, frontendSessionErrors, frontendSessionFields, requireShortEnough } from './frontend-session.ts'
 export { getSessions } from './get.ts'
 export { getJwks, KeySetShape } from './jwks.ts'

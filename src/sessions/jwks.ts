@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { json } from '../kernel/reply.ts'
-import { projectNotFound } from '../projects/index.ts'
+import { exampleProject, projectNotFound } from '../projects/index.ts'
+import { exampleKeySet } from './examples.ts'
 
 /** In seconds; as the original. A key is published long before it signs, so caches are never behind. */
 const maxAge = 900
@@ -33,7 +34,7 @@ export const getJwks = endpoint({
   errors: [projectNotFound],
   input: z.object({ project_id: z.string() }),
   output: KeySetShape,
-  example: { input: { project_id: 'project-test-00000000-0000-4000-8000-000000000000' } },
+  example: { input: { project_id: exampleProject.id }, output: exampleKeySet },
   async handle({ project_id }, { keys, projects }) {
     const project = await projects.byId(project_id)
     if (!project) throw projectNotFound()

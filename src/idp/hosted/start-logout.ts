@@ -1,9 +1,9 @@
 /** `POST /sdk/v1/oauth/logout/start`: for a logout page of the app's own, which the browser client shows. */
 import { z } from 'zod'
-import { connectedAppNotFound } from '../../connected-apps/index.ts'
+import { connectedAppNotFound, exampleClientId } from '../../connected-apps/index.ts'
 import { endpoint } from '../../kernel/endpoint.ts'
 import { frontendErrors } from '../../projects/index.ts'
-import { liveSession } from '../../sessions/index.ts'
+import { exampleJwt, liveSession } from '../../sessions/index.ts'
 import { parameter } from '../client-credentials.ts'
 import { findApp, logoutErrors, readLogout } from './logout-request.ts'
 
@@ -27,6 +27,15 @@ export const startLogout = endpoint({
     consent_required: z.boolean().describe('False only if the ID token is of the user who is logged in.'),
     redirect_uri: z.string().describe('Where to send the browser afterwards, `state` included.'),
   }),
+  example: {
+    input: {
+      client_id: exampleClientId,
+      post_logout_redirect_uri: 'https://notes.example.com/goodbye',
+      state: 'af0ifjsldkj',
+      id_token_hint: exampleJwt,
+    },
+    output: { consent_required: false, redirect_uri: 'https://notes.example.com/goodbye?state=af0ifjsldkj' },
+  },
   async handle(input, context) {
     const { project } = context
     if (!(await findApp(context, project, input.client_id))) throw connectedAppNotFound()
