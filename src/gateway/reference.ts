@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
 import { type Reply, text } from '../kernel/reply.ts'
 import type { HttpResponse } from '../kernel/run.ts'
+import { exampleProject, examplePublicToken } from '../projects/index.ts'
+import { exampleUser, exampleUserId } from '../users/index.ts'
 import { CallInput, callErrors, callOperation } from './call.ts'
 import { csrfTokenInvalid } from './errors.ts'
 import { guardedCall, guardedRead } from './guard.ts'
@@ -27,6 +29,20 @@ export const getProfiles = endpoint({
     ),
     csrf_token: z.string().describe('For the header `x-csrf-token`. Good for as long as the login.'),
   }),
+  example: {
+    input: {},
+    output: {
+      profiles: [
+        {
+          name: 'development',
+          project_id: exampleProject.id,
+          public_token: examplePublicToken,
+          environment: 'test',
+        },
+      ],
+      csrf_token: 'iCeRA7Ez1x1sC5zcyfovJA',
+    },
+  },
   async handle(_input, { gateway, csrfToken, projects }) {
     return { profiles: await gateway.describe(projects), csrf_token: csrfToken }
   },
@@ -44,6 +60,10 @@ export const callByPage = endpoint({
     operation_id: z.string().describe('`oauth.attach`, `apiOauthV1Attach` or `api_oauth_v1_Attach`.'),
   }),
   output: z.looseObject({}),
+  example: {
+    input: { operation_id: 'users.deleteExternalId', args: { user_id: exampleUserId } },
+    output: { user_id: exampleUserId, user: { ...exampleUser, external_id: '' } },
+  },
   async handle({ operation_id, ...call }, context) {
     return untouched(await callOperation(context, operation_id, call))
   },
