@@ -7,6 +7,7 @@ import { schemaOf } from '../kernel/openapi.ts'
 import { flatName } from '../kernel/operation-name.ts'
 import { text } from '../kernel/reply.ts'
 import type { Operation } from '../kernel/run.ts'
+import { exampleUser, exampleUserId } from '../users/index.ts'
 import { type Call, CallInput, callErrors, callOperation, filledIn, isCallable } from './call.ts'
 import { guardedCall, guardedRead } from './guard.ts'
 
@@ -34,6 +35,27 @@ export const listTools = endpoint({
     q: z.string().optional().describe('Words that have to stand in the name, path, text or fields; all of them.'),
   }),
   output: z.object({ tools: z.array(Tool) }),
+  example: {
+    input: { q: 'delete external id' },
+    output: {
+      tools: [
+        {
+          name: 'apiUserV1DeleteExternalId',
+          operation: 'users.deleteExternalId',
+          contract_id: 'api_user_v1_DeleteExternalId',
+          method: 'DELETE',
+          path: '/v1/users/{user_id}/external_id',
+          summary: 'Delete a user’s external ID',
+          description: 'The external ID can be given to another user afterwards. Without one, nothing changes.',
+          input_schema: {
+            type: 'object',
+            properties: { user_id: { type: 'string', description: 'Also an external ID.' } },
+            required: ['user_id'],
+          },
+        },
+      ],
+    },
+  },
   handle({ q = '' }, { dispatch }) {
     const words = q.toLowerCase().split(/\s+/)
     const found = toolsOf(dispatch).filter(({ words: all }) => words.every((word) => all.includes(word)))
@@ -51,13 +73,20 @@ export const callTool = endpoint({
   errors: [...guardedCall, ...callErrors],
   input: z.looseObject({ operation_id: z.string().describe('Flat name, dotted name or contract ID.') }),
   output: z.object({
-    data: z.looseObject({}).describe('What the operation answered.'),
+    data: z.unknown().describe('What the operation answered.'),
     meta: z.object({ requestId: z.string(), durationMs: z.number() }),
   }),
+  example: {
+    input: { operation_id: 'apiUserV1DeleteExternalId', user_id: exampleUserId },
+    output: {
+      data: { user_id: exampleUserId, user: { ...exampleUser, external_id: '' } },
+      meta: { requestId: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b', durationMs: 1.4 },
+    },
+  },
   async handle({ operation_id, ...body }, context) {
     const started = performance.now()
     const { status, headers, body: answered } = await callOperation(context, operation_id, callIn(body))
-    const answer = jsonOf(answered)
+    const answer = contentOf(answered, String(headers['content-type']))
     const meta = {
       requestId: requestIdOf(answer) ?? context.requestId,
       durationMs: tenths(performance.now() - started),
@@ -132,14 +161,16 @@ function inputSchemaOf(endpoint: Operation['endpoint']) {
   }
 }
 
-/** Every operation that can be called answers JSON; an empty body is nothing to tell. */
-function jsonOf(body: string | Uint8Array): unknown {
+/** A body that is not JSON is a text; an empty one has nothing to tell. */
+function contentOf(body: string | Uint8Array, contentType: string): unknown {
   const written = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
-  return written === '' ? {} : JSON.parse(written)
+  if (written === '') return {}
+  return contentType.startsWith('application/json') ? JSON.parse(written) : written
 }
 
 /** Of the envelope; a body that others prescribe (a key set) has none. */
 function requestIdOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined
   const { request_id, data } = answer as {
     readonly request_id?: string
     readonly data?: { readonly request_id?: string }

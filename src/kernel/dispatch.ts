@@ -37,7 +37,7 @@ export class Dispatch {
   }
 
   /** Runs it as if the request had come over the wire. Throws `bad_request` when a member of the path is missing. */
-  run({ endpoint, run }: Operation, request: DispatchedRequest): Promise<HttpResponse> {
+  async run({ endpoint, run }: Operation, request: DispatchedRequest): Promise<HttpResponse> {
     return run(requestOf(endpoint, request))
   }
 }

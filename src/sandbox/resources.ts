@@ -38,6 +38,7 @@ export const getAvatar = endpoint({
   errors: [],
   input: z.object({ file: z.string().max(60).describe('Initials, and `.svg`.') }),
   output: z.object({}),
+  produces: 'image/svg+xml; charset=utf-8',
   handle: ({ file }) =>
     text(avatar(file.replace(/\.svg$/, '')), 'image/svg+xml; charset=utf-8', {
       'content-security-policy': "default-src 'none'",
