@@ -54,6 +54,41 @@ test('check 47: a bad value stops the start with one line that names the variabl
   }
 })
 
+const projectId = 'project-live-00000000-0000-4000-8000-000000000000'
+const secret = 'secret-live-of-24-characters:and=more'
+
+test('profiles are named credentials, separated by commas', () => {
+  const text = `live=${projectId}:${secret}, staging_2=${projectId.replace('live', 'test')}:${secret}`
+  assert.deepEqual(readConfig({ SELVAGE_REFERENCE_PROFILES: text }).referenceProfiles, [
+    { name: 'live', projectId, secret },
+    { name: 'staging_2', projectId: projectId.replace('live', 'test'), secret },
+  ])
+  assert.deepEqual(readConfig({}).referenceProfiles, [])
+  assert.equal(readConfig({}).operatorPassword, undefined)
+})
+
+test('check 47: a secret setting that does not fit stops the start without being told', () => {
+  const one = `a=${projectId}:${secret}`
+  const wrong: readonly (readonly [string, string])[] = [
+    ...[`${projectId}:${secret}`, `A=${projectId}:${secret}`, `a=project:${secret}`, `a=${projectId}:short`].map(
+      (text) => ['SELVAGE_REFERENCE_PROFILES', text] as const,
+    ),
+    ['SELVAGE_REFERENCE_PROFILES', `${one},${one}`],
+    ['SELVAGE_OPERATOR_PASSWORD', 'fifteen letters'],
+  ]
+  for (const [name, text] of wrong) {
+    assert.throws(
+      () => readConfig({ [name]: text }),
+      (error) => {
+        assert.ok(error instanceof ConfigError, text)
+        assert.ok(error.message.startsWith(`${name} is not usable; it must be `), error.message)
+        assert.ok(!error.message.includes(text) && !error.message.includes(secret), error.message)
+        return true
+      },
+    )
+  }
+})
+
 test('help and documentation name every setting', () => {
   for (const { env } of Object.values(settings)) {
     assert.ok(settingsHelp().includes(env))

@@ -76,6 +76,18 @@ for (const database of testDatabases) {
     const { user_id } = (await created.json()) as { user_id: string }
     const read = await fetch(`${two.base_url}/v1/users/${user_id}`, { headers: { authorization: basic } })
     assert.equal(read.status, 200)
+    const { profiles, csrf_token } = (await (await fetch(`${one.base_url}/reference/profiles`)).json()) as {
+      profiles: { name: string; public_token: string }[]
+      csrf_token: string
+    }
+    const [{ name, public_token } = { name: '', public_token: '' }] = profiles
+    assert.deepEqual([name, public_token], ['development', developmentProject.publicToken])
+    const byPage = await fetch(`${one.base_url}/reference/gateway/users.get`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': csrf_token },
+      body: JSON.stringify({ args: { user_id } }),
+    })
+    assert.equal(byPage.status, 200, 'the gateway knows the seeded project')
     const keySets = await Promise.all(
       [one, two].map(async ({ base_url, project_id }) =>
         (await fetch(`${base_url}/v1/sessions/jwks/${project_id}`)).json(),
@@ -145,6 +157,11 @@ test('serve: the development secret, a missing key and a bad setting stop the st
   const host = { SELVAGE_MASTER_KEY: masterKey, SELVAGE_HOST: '0.0.0.0', SELVAGE_DATABASE_URL: ':memory:' }
   await oneLine(run(['serve'], host), /^selvage: SELVAGE_BASE_URL is not set/)
   await oneLine(run(['serve'], { ...host, SELVAGE_BASE_URL: 'http://login.example.com' }), /it must be https/)
+  const profiles = { SELVAGE_REFERENCE_PROFILES: `live=${developmentProject.id}:${'s'.repeat(24)}` }
+  await oneLine(
+    run(['serve'], { ...host, SELVAGE_BASE_URL: 'https://a.example', ...profiles }),
+    /_PASSWORD is not set\. With/,
+  )
   await oneLine(run(['serve', '--prot', '1']), /There is no option --prot here/, 2)
   await oneLine(run(['frob']), /There is no command "frob"/, 2)
 
@@ -180,6 +197,33 @@ test('serve: health, metrics on a port of their own, no sandbox', async () => {
   assert.equal((await fetch(`${base}/metrics`)).status, 404)
   child.kill('SIGTERM')
   assert.equal(await exited, 0)
+})
+
+test('serve: without profiles there is no gateway; with them and a password there is, behind its login', async () => {
+  const environment = {
+    SELVAGE_MASTER_KEY: newMasterKey(),
+    SELVAGE_DATABASE_URL: join(folder, 'gateway.db'),
+    SELVAGE_PORT: '0',
+    SELVAGE_LOG_LEVEL: 'silent',
+  }
+  const gateway = {
+    SELVAGE_REFERENCE_PROFILES: `live=${developmentProject.id}:${'s'.repeat(24)}`,
+    SELVAGE_OPERATOR_PASSWORD: 'sixteen or more letters',
+  }
+  for (const [more, error, status] of [
+    [{}, 'gateway_off', 404],
+    [gateway, 'operator_login_required', 401],
+  ] as const) {
+    const { child, exited, line } = await start(['serve'], { ...environment, ...more })
+    const base = line.replace('Selvage is ready at ', '')
+    const answer = await fetch(`${base}/reference/profiles`)
+    const { error_type } = (await answer.json()) as { error_type: string }
+    assert.deepEqual([answer.status, error_type], [status, error])
+    const headers = { authorization: `Bearer ${gateway.SELVAGE_OPERATOR_PASSWORD}` }
+    assert.equal((await fetch(`${base}/tools`, { headers })).status, status === 401 ? 200 : 404)
+    child.kill('SIGTERM')
+    assert.equal(await exited, 0)
+  }
 })
 
 test('apply, keys and doctor: an operator’s path from an empty database to a healthy one', async () => {
