@@ -2,7 +2,7 @@
  * The official client for browsers, `@stytch/vanilla-js`, 5.44 or newer. A public token is no secret; bundlers replace
  * `process.env.…` when they build.
  */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Json, Values } from '../request/draft.ts'
 import { type Given, givenOf, type Variable } from './given.ts'
 import { javascript } from './javascript.ts'

@@ -1,5 +1,5 @@
 /** curl in a POSIX shell. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Values } from '../request/draft.ts'
 import { type Given, Variable } from './given.ts'
 import { type Credentials, type PlainRequest, requestOf, type Text } from './request.ts'

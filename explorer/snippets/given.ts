@@ -1,5 +1,5 @@
 /** What a snippet sends: the values of the form, with secrets and the project's own names taken from the environment. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Json, Values } from '../request/draft.ts'
 
 /** An environment variable that stands in place of a value, so that no snippet holds a secret. */

@@ -1,5 +1,5 @@
 /** The official client for Go. Every method takes a struct of the package of its product. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Json, Values } from '../request/draft.ts'
 import { type Given, Variable } from './given.ts'
 import { doubleQuoted, literal, type Style } from './literal.ts'

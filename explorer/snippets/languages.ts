@@ -1,5 +1,5 @@
 /** Every language that an operation is shown in, in the order of the tabs. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Values } from '../request/draft.ts'
 import { browser } from './browser.ts'
 import { curl } from './curl.ts'

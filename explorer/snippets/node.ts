@@ -1,5 +1,5 @@
 /** The official client for Node, `stytch`. Every method takes one object. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Values } from '../request/draft.ts'
 import type { Given } from './given.ts'
 import { javascript } from './javascript.ts'

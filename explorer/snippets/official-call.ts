@@ -3,7 +3,7 @@
  * same but for each language's spelling, and take the wire's names; what they do not have is not here. Seen in stytch-node
  * 14.2, stytch-python 15.2, stytch-ruby and stytch-go v18.
  */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Json, Values } from '../request/draft.ts'
 import { type Given, givenOf, Variable } from './given.ts'
 

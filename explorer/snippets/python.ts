@@ -1,5 +1,5 @@
 /** The official client for Python, `stytch`. Every method takes keyword arguments with the wire's names. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Values } from '../request/draft.ts'
 import { block, doubleQuoted, type Style } from './literal.ts'
 import { officialCall } from './official-call.ts'

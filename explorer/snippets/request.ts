@@ -1,5 +1,5 @@
 /** An operation as one HTTP request: where each value travels, and who asks. For the languages that speak HTTP themselves. */
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Json, Values } from '../request/draft.ts'
 import { type Given, givenOf, Variable } from './given.ts'
 
@@ -9,7 +9,7 @@ export type Text = readonly (string | Variable)[]
 export type Credentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'project' }
-  /** Public token and, once somebody has logged in, their session token (`docs/` of the official browser client). */
+  /** Public token and, once somebody has logged in, their session token, as the official client sends them. */
   | { readonly kind: 'frontend' }
   | { readonly kind: 'bearer'; readonly variable: string }
 
@@ -80,6 +80,7 @@ function bodyOf(
 function credentialsOf({ auth, path, method }: CataloguedOperation): Credentials {
   if (auth === 'project' || auth === 'frontend') return { kind: auth }
   if (method === 'GET' && path.endsWith('/userinfo')) return { kind: 'bearer', variable: 'ACCESS_TOKEN' }
+  if (auth === 'operator_bearer') return { kind: 'bearer', variable: 'OPERATOR_PASSWORD' }
   // RFC 7592 §2
   if (path.endsWith('/{registered_client_id}')) return { kind: 'bearer', variable: 'REGISTRATION_ACCESS_TOKEN' }
   return { kind: 'none' }

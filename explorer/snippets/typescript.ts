@@ -3,7 +3,7 @@
  * token) is plain `fetch`, which every runtime has.
  */
 import { routes } from '../../src/client/routes.ts'
-import type { CataloguedOperation } from '../catalogue.ts'
+import type { CataloguedOperation } from '../../src/reference/catalogue-type.ts'
 import type { Values } from '../request/draft.ts'
 import { givenOf, Variable } from './given.ts'
 import { javascript, typescriptStyle as style } from './javascript.ts'
@@ -16,7 +16,7 @@ export function typescript(operation: CataloguedOperation, values: Values, baseU
   if (operation.kind === 'page') return pageAddress(operation, values, baseUrl)
   return hasMethod(operation)
     ? withClient(operation, values, baseUrl, operation.name)
-    : withFetch(requestOf(operation, values, baseUrl), operation.kind)
+    : withFetch(requestOf(operation, values, baseUrl), operation)
 }
 
 /** The same with the flat name of the operation, as generated clients have it; `undefined` where there is no method. */
@@ -53,7 +53,7 @@ console.log(url)
 `
 }
 
-function withFetch({ method, url, credentials, body }: PlainRequest, kind: CataloguedOperation['kind']): string {
+function withFetch({ method, url, credentials, body }: PlainRequest, { kind, output }: CataloguedOperation): string {
   const authorization = authorizationOf(credentials)
   const headers = [
     ...(authorization === undefined ? [] : [`    authorization: ${authorization},\n`]),
@@ -65,8 +65,10 @@ function withFetch({ method, url, credentials, body }: PlainRequest, kind: Catal
     ...(body.kind === 'none' ? [] : [`  body: ${bodyOf(body)},\n`]),
   ]
   const argument = settings.length === 0 ? '' : `, {\n${settings.join('')}}`
+  // RFC 7592 §2.3: a deletion answers without a body, which is not JSON.
+  const isEmpty = method === 'DELETE' && Object.keys(output.properties).length === 0
   return `const response = await fetch(${template(url)}${argument})
-console.log(response.status, await response.${kind === 'call' ? 'json' : 'text'}())
+console.log(response.status, await response.${kind === 'call' && !isEmpty ? 'json' : 'text'}())
 `
 }
 
