@@ -98,6 +98,7 @@ test('the page works without a script, is not framed, and says what a wrong pass
   assert.match(policy, /default-src 'none'/)
   assert.match(policy, /form-action 'self'; frame-ancestors 'none'/, 'check 8')
   assert.equal(page.headers['x-frame-options'], 'DENY')
+  assert.equal(page.headers['referrer-policy'], 'same-origin', 'or the form would come with the origin null')
   const wrong = await logInWith(scene.app, 'wrong')
   assert.deepEqual([wrong.status, wrong.headers['set-cookie']], [403, undefined])
   assert.match(wrong.text, /role="alert" id="notice">That is not the operator’s password\./)

@@ -96,6 +96,7 @@ function loginPage(place: string, notice?: string): Reply {
 <p class="soft">Calls from the reference use the credentials of this server’s profiles, so only its operator may send them. Reading needs no login.</p>
 <form method="post" action="${loginPath}">
 <input type="hidden" name="return_to" value="${place}">
+<input name="username" value="operator" autocomplete="username" hidden>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required ${notice === undefined ? html`` : html`aria-invalid="true" aria-describedby="notice"`}>
 <div class="row"><button class="primary">Log in</button></div>
@@ -113,7 +114,7 @@ const loggedInPage = (csrfToken: string): Reply =>
     html`<div class="card">
 <h1>You are logged in as operator</h1>
 <p class="soft">For eight hours from the login on, or until you log out.</p>
-<p><a class="button primary" href="/reference">Open the reference</a></p>
+<div class="row"><a class="button primary" href="/reference">Open the reference</a></div>
 <form method="post" action="${logoutPath}">
 <input type="hidden" name="csrf_token" value="${csrfToken}">
 <div class="row"><button class="centred">Log out</button></div>
@@ -122,4 +123,8 @@ const loggedInPage = (csrfToken: string): Reply =>
   )
 
 const operatorPage = (title: string, content: Markup, status = 200): Reply =>
-  page(document({ title, content }), status, { 'content-security-policy': pagePolicy("'self'") })
+  page(document({ title, content }), status, {
+    'content-security-policy': pagePolicy("'self'"),
+    // With `no-referrer` a browser sends `Origin: null` with the form (Fetch Standard §3.2), which counts as another site's.
+    'referrer-policy': 'same-origin',
+  })
