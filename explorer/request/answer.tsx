@@ -1,4 +1,5 @@
 /** What the last request of an operation came to: status, time, body, what its error means, and where its values can go on. */
+import { useEffect, useRef } from 'preact/hooks'
 import { type CataloguedOperation, catalogue, operationNamed } from '../catalogue.ts'
 import { goTo, pathOf } from '../place.ts'
 import { CopyButton } from '../reading/copy-button.tsx'
@@ -39,8 +40,11 @@ export const milliseconds = (duration: number): string =>
 
 function AnswerBody({ answer, operation }: AnswerProps & { readonly answer: Answer }) {
   const { status, durationMs, headers, body, requestId, errorType } = answer
+  const section = useRef<HTMLElement>(null)
+  // A long form pushes it out of sight.
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [answer])
   return (
-    <section class="panel answer" aria-label="Answer">
+    <section class="panel answer" ref={section} aria-label="Answer to the request">
       <div class="panel-head">
         <h2>Answer</h2>
         <p class="row">
@@ -59,7 +63,7 @@ function AnswerBody({ answer, operation }: AnswerProps & { readonly answer: Answ
       )}
       <div class="answer-foot">
         {requestId !== undefined && (
-          <p class="row tiny">
+          <p class="request-id tiny">
             <span class="soft">request_id</span> <code>{requestId}</code>
             <CopyButton text={requestId} label="Copy the request ID" />
           </p>
@@ -79,7 +83,7 @@ function HeaderList({ headers }: Pick<Answer, 'headers'>) {
   return (
     <details class="fold">
       <summary class="small">{shown.length} headers</summary>
-      <dl class="headers">
+      <dl class="answer-headers">
         {shown.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -134,7 +138,7 @@ export function NextSteps({ values }: { readonly values: readonly Received[] }) 
     .filter(({ places }) => places.length > 0)
   if (steps.length === 0) return null
   return (
-    <div class="steps">
+    <div class="next-steps">
       <h3>Go on with</h3>
       <ul class="plain">
         {steps.map(({ value, places }) => (

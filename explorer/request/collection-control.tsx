@@ -90,6 +90,7 @@ export function ListControl({ field, id, value, onChange, problems, path, descri
             />
           </div>
           <RemoveButton
+            isIdle={shown.length === 1 && entry === undefined}
             label={`Remove entry ${at + 1} of ${field.name}`}
             onClick={() => set(shown.filter((_, place) => place !== at))}
           />
@@ -154,6 +155,7 @@ export function RecordControl({ field, id, value, onChange, problems, path, desc
             />
           </div>
           <RemoveButton
+            isIdle={shown.length === 1 && name === '' && member === undefined}
             label={`Remove row ${at + 1} of ${field.name}`}
             onClick={() => set(shown.filter((_, place) => place !== at))}
           />
@@ -174,7 +176,15 @@ export function RecordControl({ field, id, value, onChange, problems, path, desc
   )
 }
 
-function RemoveButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+interface RemoveProps {
+  readonly label: string
+  readonly onClick: () => void
+  /** There is nothing to remove. */
+  readonly isIdle: boolean
+}
+
+function RemoveButton({ label, onClick, isIdle }: RemoveProps) {
+  if (isIdle) return null
   return (
     <button type="button" class="button quiet square" aria-label={label} title={label} onClick={onClick}>
       <Icon name="close" />

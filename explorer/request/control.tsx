@@ -151,9 +151,9 @@ function ChoiceControl({ field, id, value, onChange, problems, describedBy, labe
 
 function BooleanControl({ field, id, value, onChange }: Of<'boolean'>) {
   const choices: readonly (readonly [string, boolean | undefined])[] = [
+    ['Not sent', undefined],
     ['true', true],
     ['false', false],
-    ['Not sent', undefined],
   ]
   const { isRequired, fallback } = field
   return (

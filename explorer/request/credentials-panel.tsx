@@ -22,6 +22,7 @@ export function CredentialsPanel({ operation }: CredentialsProps) {
   if (operation.kind !== 'call') return null
   if (state.kind === 'closed') return <ClosedGateway operation={operation} {...state} />
   const kind = credentialKind(operation)
+  if (kind === 'none') return null
   return (
     <div class="credentials stack">
       {['profile', 'public_token', 'session'].includes(kind) && <ProfileChoice isSecret={kind === 'profile'} />}

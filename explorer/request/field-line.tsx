@@ -62,7 +62,7 @@ function Name({ name, isRequired }: { readonly name: string; readonly isRequired
   return (
     <>
       <code>{name}</code>
-      {isRequired && <span class="required"> required</span>}
+      {isRequired && <span class="must"> required</span>}
     </>
   )
 }

@@ -27,7 +27,7 @@ type Operation = Pick<
 const carries = /(^|_)(token|jwt|id|secret|code|cursor)$/
 /** What belongs to the provider, not to this server, and IDs of requests. */
 const isNoInput = (name: string): boolean =>
-  name === 'request_id' || name === 'provider_values' || name.endsWith('_hash')
+  name === 'request_id' || name === 'external_id' || name === 'provider_values' || name.endsWith('_hash')
 /** A search answers with a page of things; the first few are enough to go on with. */
 const mostOfOneName = 5
 

@@ -8,7 +8,7 @@ interface FieldBase {
   readonly name: string
   readonly isRequired: boolean
   readonly description: string
-  /** What may be filled in, in words: “5 to 1440”. Empty if anything may. */
+  /** What may be filled in, in words: “5 to 1440”. The longest text is left out: it is rarely met, and said when it is. */
   readonly limits: string
   /** What the server takes if it is not sent. */
   readonly fallback?: Json
@@ -76,6 +76,7 @@ export function fieldOf(name: string, schema: Schema, isRequired: boolean): Fiel
     isRequired,
     description: schema.description ?? '',
     limits: limitsOf(schema)
+      .filter(({ words }) => !/^at most .* characters$/.test(words))
       .map(({ words, literal }) => (literal === undefined ? words : `${words} ${literal}`))
       .join(', '),
     ...(schema.default !== undefined && { fallback: schema.default as Json }),
@@ -114,7 +115,7 @@ function kindOf(schema: Schema): FieldKind {
 }
 
 /** From this length on a text gets several lines. */
-const longText = 1024
+const longText = 4096
 
 function objectKind(schema: Schema): FieldKind {
   const { additionalProperties } = schema

@@ -23,7 +23,7 @@ export function Form({ operation, problems }: FormProps) {
   if (shown.length === 0) return <p class="hint">It takes no input.</p>
   const filled = filledIn(operation, folded)
   return (
-    <div class="stack form">
+    <div class="stack">
       {shown.map((part) => (
         <PartOfForm key={keyOf(part)} part={part} operation={operation} problems={problems} />
       ))}
@@ -110,7 +110,7 @@ function ExactlyOne({ fields, operation, problems }: ExactlyOneProps) {
   return (
     <fieldset class="field exactly-one">
       <legend>
-        Exactly one of <span class="required">required</span>
+        Exactly one of <span class="must">required</span>
       </legend>
       <div class="segments">
         {fields.map(({ name }) => (

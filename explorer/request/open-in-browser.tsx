@@ -23,7 +23,7 @@ export function OpenInBrowser({ operation }: OpenProps) {
     )
   }
   return (
-    <div class="stack open">
+    <div class="stack">
       <div class="address">
         <code>{url}</code>
         <CopyButton text={url} label="Copy the URL" />

@@ -7,7 +7,6 @@ import { type Problem, problemsOf, sentence } from './check.ts'
 import { CredentialsPanel, ReceivedValues } from './credentials-panel.tsx'
 import { draftOf, type Values } from './draft.ts'
 import { outcomeOf, sendDraft } from './exchange.ts'
-import { capitalized } from './field-line.tsx'
 import { controlId, Form } from './form.tsx'
 import { gateway } from './gateway.ts'
 import { HistoryPanel } from './history-panel.tsx'
@@ -148,7 +147,7 @@ function ProblemList({ operation, problems, mode }: ProblemListProps) {
         {told.map((problem) => (
           <li key={sentence(problem)}>
             <button type="button" class="link" onClick={() => goToField(problem.path)}>
-              {capitalized(sentence(problem))}
+              <code>{problem.path.join('.')}</code> {problem.text}
             </button>
           </li>
         ))}
