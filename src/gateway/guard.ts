@@ -8,11 +8,10 @@ import * as errors from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import { csrfTokenOf, operatorLogin, passwordIs } from './operator.ts'
 
-const siteErrors = [errors.gatewayOff, errors.wrongHost, errors.crossSiteRequest]
 /** Errors of `guardSite`. */
-export const guardedSite = siteErrors
+export const guardedSite = [errors.gatewayOff, errors.wrongHost, errors.crossSiteRequest]
 /** Errors of `authenticateOperator` and `authenticateProgram`, when reading. */
-export const guardedRead = [...siteErrors, errors.operatorLoginRequired]
+export const guardedRead = [...guardedSite, errors.operatorLoginRequired]
 /** The same when calling. */
 export const guardedCall = [...guardedRead, errors.jsonExpected]
 
