@@ -25,6 +25,9 @@ export const landingUrls = (baseUrl: string) => ({
   signup: `${baseUrl}/dev/welcome`,
 })
 
+/** Where the windows of the reference's guided flows end. */
+const flowLanding = (baseUrl: string): string => `${baseUrl}/reference/flows/landed`
+
 export function declaredDevelopmentProject(baseUrl: string): DeclaredProject {
   const { id, publicToken, callbackId, secret } = developmentProject
   const { login, signup } = landingUrls(baseUrl)
@@ -37,8 +40,10 @@ export function declaredDevelopmentProject(baseUrl: string): DeclaredProject {
     redirectUrls: [
       { type: 'LOGIN', url: login, isDefault: true },
       { type: 'LOGIN', url: exampleApp, isDefault: false },
+      { type: 'LOGIN', url: flowLanding(baseUrl), isDefault: false },
       { type: 'SIGNUP', url: signup, isDefault: true },
       { type: 'SIGNUP', url: exampleApp, isDefault: false },
+      { type: 'SIGNUP', url: flowLanding(baseUrl), isDefault: false },
     ],
     providers: [],
     settings: ProjectSettings.parse({}),
