@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { curl } from '../../explorer/snippets/curl.ts'
 import type { Snippet } from '../../explorer/snippets/languages.ts'
 import { node } from '../../explorer/snippets/node.ts'
@@ -81,7 +82,7 @@ async function runModules(list: readonly Piece[], extension: 'ts' | 'mjs'): Prom
   await Promise.all(files.map(({ file }, at) => writeFile(file, list[at]?.code ?? '')))
   const listed = join(folder, `${extension}.${list.length}.json`)
   await writeFile(listed, JSON.stringify(files))
-  const runner = join(import.meta.dirname, 'snippet-runner.fixture.ts')
+  const runner = fileURLToPath(new URL('./snippet-runner.fixture.ts', import.meta.url))
   const output = await run(process.execPath, ['--disable-warning=ExperimentalWarning', runner, listed], {})
   return output
     .trim()
