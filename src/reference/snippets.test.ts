@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Values } from '../../explorer/request/draft.ts'
 import { coloured } from '../../explorer/snippets/colour.ts'
 import { type Language, languages, shownValues } from '../../explorer/snippets/languages.ts'
+import { typescriptFlat } from '../../explorer/snippets/typescript.ts'
 import { api } from '../api.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { CataloguedOperation } from './catalogue-type.ts'
@@ -56,6 +60,27 @@ for (const { id, command, isThere, inputs } of parsers) {
     }
   })
 }
+
+test('TypeScript: every example holds before the strict type checker, by both of its names', async () => {
+  const root = new URL('../../', import.meta.url).pathname
+  const folder = await mkdtemp(join(tmpdir(), 'selvage-types-'))
+  const compilerOptions = {
+    paths: { 'selvage/client': [`${root}src/client/index.ts`] },
+    typeRoots: [`${root}node_modules/@types`],
+  }
+  const files: Record<string, string | undefined> = {
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({ extends: `${root}tsconfig.json`, compilerOptions, include: ['.'] }),
+  }
+  for (const one of operations) {
+    files[`${one.name}.ts`] = snippet('typescript', one.name, shownValues(one, {}))
+    files[`${one.name}.flat.ts`] = typescriptFlat(one, shownValues(one, {}), 'http://localhost:4100')
+  }
+  for (const [name, text] of Object.entries(files)) if (text !== undefined) await writeFile(join(folder, name), text)
+  const { stdout } = spawnSync(`${root}node_modules/.bin/tsc`, ['-p', folder], { encoding: 'utf8' })
+  await rm(folder, { recursive: true })
+  assert.equal(stdout, '')
+})
 
 test('values arrive as they are, whatever they hold: JavaScript, Python, Ruby and the shell read them back', () => {
   const wanted = JSON.parse(JSON.stringify({ ...values, trusted_metadata: nested }))
