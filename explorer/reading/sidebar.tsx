@@ -17,7 +17,11 @@ export function Sidebar() {
   const here = place.value
   const isOpen = isMenuOpen.value
   useEffect(() => {
-    if (isOpen) drawer.current?.querySelector<HTMLElement>('.menu-close')?.focus()
+    if (!isOpen) return
+    drawer.current?.querySelector<HTMLElement>('.menu-close')?.focus()
+    const closeByKey = (event: KeyboardEvent) => event.key === 'Escape' && closeMenu()
+    document.addEventListener('keydown', closeByKey)
+    return () => document.removeEventListener('keydown', closeByKey)
   }, [isOpen])
   useEffect(() => {
     isMenuOpen.value = false
@@ -32,13 +36,7 @@ export function Sidebar() {
         // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: keys have Escape and the button
         <div class="backdrop" onClick={closeMenu} />
       )}
-      <nav
-        id="menu"
-        ref={drawer}
-        aria-label="Reference"
-        class={`sidebar${isOpen ? ' open' : ''}`}
-        onKeyDown={(event) => event.key === 'Escape' && closeMenu()}
-      >
+      <nav id="menu" ref={drawer} aria-label="Reference" class={`sidebar${isOpen ? ' open' : ''}`}>
         <div class="sidebar-head">
           <div class="row apart">
             <Brand />
@@ -59,10 +57,10 @@ export function Sidebar() {
   )
 }
 
+/** The focus goes back to the button, which can take it only once it is drawn as part of the page again. */
 function closeMenu(): void {
-  if (!isMenuOpen.value) return
   isMenuOpen.value = false
-  document.querySelector<HTMLElement>('.menu-button')?.focus()
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.menu-button')?.focus())
 }
 
 function Lists() {
