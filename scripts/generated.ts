@@ -1,10 +1,12 @@
 /** Files that are made from the sources, by path. */
+import { execFileSync } from 'node:child_process'
 import { z } from 'zod'
 import { settingsTable } from '../src/config.ts'
 import type { Provider } from '../src/oauth/provider.ts'
 import { providers } from '../src/oauth/providers/index.ts'
 import { ProjectFile } from '../src/projects/project-file.ts'
-import { clientErrorTypes, clientRoutes } from './client-routes.ts'
+import { clientErrorTypes, clientRoutes } from './client-operations.ts'
+import { clientTypes } from './client-types.ts'
 
 const configuration = (): string => `# Configuration
 
@@ -140,10 +142,21 @@ leads into an object. The path segment is yours to choose. Such a provider answe
 address into an account. \`provider_type\` is the path segment, and so is the name of the factor: \`acme_oauth_factor\`.
 `
 
+/** As the formatter would write it. */
+const formatted = (path: string, text: string): string => {
+  const biome = new URL('../node_modules/@biomejs/biome/bin/biome', import.meta.url).pathname
+  return execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
+    cwd: new URL('..', import.meta.url).pathname,
+    input: text,
+    encoding: 'utf8',
+  })
+}
+
 export const generatedFiles = (): Readonly<Record<string, string>> => ({
   'docs/configuration.md': configuration(),
   'docs/providers.md': providersPage(),
   'schema/project.schema.json': projectSchema(),
   'src/client/routes.ts': clientRoutes(),
+  'src/client/operations.ts': formatted('src/client/operations.ts', clientTypes()),
   'src/client/error-types.ts': clientErrorTypes(),
 })

@@ -1,5 +1,6 @@
 /** Makes a client: one method per route, in the places of the list and under flat names. */
-import type { CallSettings, PublicClient, SelvageClient } from './client-type.ts'
+import type { CallSettings } from './client-type.ts'
+import type { PublicClient, SelvageClient } from './operations.ts'
 import { type Route, routes } from './routes.ts'
 import { type Connection, type Surroundings, send } from './send.ts'
 
@@ -45,14 +46,13 @@ export const clientFor = (surroundings: Surroundings): CreateClient =>
       surroundings,
     }
     const client: Record<string, unknown> = {}
-    const all: Readonly<Record<string, Route>> = routes
-    for (const [name, route] of Object.entries(all)) {
+    for (const [name, route] of Object.entries(routes)) {
       if (route.credentials === 'project' && authorization === undefined) continue
       const method = methodFor(connection, name, route)
       place(client, name.split('.'), method)
       client[route.flat] = method
     }
-    // The types are mapped from the same routes.
+    // The types are made of the same list.
     return client as unknown as SelvageClient
   }
 

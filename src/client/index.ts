@@ -1,12 +1,13 @@
 /**
- * The typed client, `selvage/client`: one method per operation, no dependency, for Node and browsers. Its types come from the
- * server's own records; at run time there is only a table of routes (docs/client.md).
+ * The typed client, `selvage/client`: one method per operation, no dependency, for Node and browsers. Its types and its
+ * table of routes are made of the server's own records (docs/client.md).
  */
 import { type CreateClient, clientFor } from './create.ts'
 
-export type { CallSettings, Envelope, OperationName, PublicClient, SelvageClient } from './client-type.ts'
+export type { CallSettings, Envelope } from './client-type.ts'
 export type { ClientSettings, Credentials } from './create.ts'
 export { type ErrorType, type KnownErrorType, SelvageError } from './error.ts'
+export type * from './operations.ts'
 
 /**
  * Makes a client. Every method takes the operation's fields and resolves to its answer, or rejects with `SelvageError`; one that

@@ -14,7 +14,8 @@ export interface Route {
   readonly items?: string
 }
 
-export const routes = {
+/** By dotted name. */
+export const routes: Readonly<Record<string, Route>> = {
   'oauth.authenticate': {
     method: 'POST',
     path: '/v1/oauth/authenticate',
@@ -430,4 +431,4 @@ export const routes = {
     credentials: 'none',
     repeatable: true,
   },
-} as const satisfies Readonly<Record<string, Route>>
+}
