@@ -21,10 +21,8 @@ export {
   builtInScopes,
   everybody,
   mayGrant,
-  type Permission,
   permissionsOf,
   permits,
-  RbacPolicy,
 } from './rbac-policy.ts'
 export { refusedSchemes } from './redirect-rules.ts'
 
