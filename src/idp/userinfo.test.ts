@@ -16,7 +16,7 @@ for (const database of testDatabases) {
   const bearer = (token: string) => ({ auth: false as const, headers: { authorization: `Bearer ${token}` } })
 
   on(
-    'GET and POST answer the subject of the ID token, and what the scopes stand for [B1, O5, O6]',
+    'GET and POST answer the subject of the ID token, and what the scopes stand for [B1, C20, O5, O6]',
     async (s, paths) => {
       const email = {
         email_id: 'e',
