@@ -28,7 +28,7 @@ export function showLogin(context: ProjectContext, pending: Pending, notice?: st
   const content = html`${notice !== undefined && html`<p class="notice" role="alert">${notice}</p>`}
 <div class="card">
 <h1>Log in to ${project.name}</h1>
-<p class="soft">to go on to <strong>${asker.name}</strong> (${destination.address})</p>
+<p class="soft">to go on to <strong><bdi>${asker.name}</bdi></strong> (${destination.address})</p>
 ${ways(context, link)}
 </div>
 <p class="note"><a href="${backUrl}" rel="noreferrer">Back to ${destination.name}</a> without logging in</p>`
