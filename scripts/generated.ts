@@ -6,6 +6,7 @@ import { operations } from '../src/kernel/endpoint.ts'
 import type { Provider } from '../src/oauth/provider.ts'
 import { providers } from '../src/oauth/providers/index.ts'
 import { ProjectFile } from '../src/projects/project-file.ts'
+import { conformance } from './conformance.ts'
 
 const configuration = (): string => `# Configuration
 
@@ -24,6 +25,8 @@ ${settingsTable()}
   counts everywhere within a second, a rotated signing key within a minute.
 * \`last_accessed_at\` of a session may lag behind by a second, a secret's last-used time by a minute. Every other write is durable before it
   is answered.
+* \`serve\` speaks plain HTTP. Put it behind a proxy that ends TLS and sends \`Strict-Transport-Security\`, keep its port from everybody else,
+  and name the proxy in \`SELVAGE_TRUSTED_PROXIES\`.
 * \`/healthz\` says that the process lives, \`/readyz\` that it can work. Use the second one for a load balancer.
 `
 
@@ -169,6 +172,7 @@ address into an account. \`provider_type\` is the path segment, and so is the na
 
 export const generatedFiles = (): Readonly<Record<string, string>> => ({
   'docs/configuration.md': configuration(),
+  'docs/conformance.md': conformance(),
   'docs/providers.md': providersPage(),
   'schema/project.schema.json': projectSchema(),
   'src/client/routes.ts': clientRoutes(),
