@@ -43,6 +43,6 @@ function ways(context: ProjectContext, link: (way: WayIn) => string): Markup {
   const first = isPlayed ? all.filter(({ id }) => usual.includes(id)) : all
   const others = all.filter((way) => !first.includes(way))
   const list = (some: readonly WayIn[]): Markup =>
-    html`<ul class="choices">${some.map((way) => html`<li><a class="button choice" href="${link(way)}"><span class="face plain" aria-hidden="true">${way.name.slice(0, 1)}</span><span>Continue with ${way.name}</span></a></li>`)}</ul>`
+    html`<ul class="choices">${some.map((way) => html`<li><a class="button centred" href="${link(way)}">Continue with ${way.name}</a></li>`)}</ul>`
   return html`${list(first)}${others.length > 0 && html`<details><summary>More providers</summary>${list(others)}</details>`}`
 }
