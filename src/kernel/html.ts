@@ -41,6 +41,10 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Value[])
 /** Text that is markup by construction, e.g. a style sheet of ours. Never for anything that came from outside. */
 export const trustedMarkup = (text: string): Markup => new Markup(text)
 
+/** Our own sentences, which mark code with backticks. */
+export const prose = (text: string): readonly (Markup | string)[] =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
+
 const styles = trustedMarkup(`
 :root { color-scheme: light dark; --ink: #1c2024; --soft: #5c616b; --line: #e1e3e8; --paper: #ffffff; --ground: #f5f6f8; --hover: #f8f9fb;
   --accent: #3451b2; --accent-ink: #ffffff; --warn: #ab4a00; --code: #eff0f3; --shadow: 0 1px 2px #1018280a, 0 8px 24px #1018280f }
