@@ -200,6 +200,25 @@ for (const database of testDatabases) {
       for (const [at, text] of refused.entries()) assert.equal(await read(text), undefined, `number ${at}`)
     }))
 
+  test(`${database.name}: a token that was good once is refused when its time is over, its key withdrawn, or it was changed`, () =>
+    withKeyring(async (make, clock) => {
+      const ring = make()
+      const token = await signJwt(ring, 'project-test-a', claims)
+      const lasting = await signJwt(ring, 'project-test-a', { ...claims, exp: 4_000_000_000 })
+      const read = (text: string, of = {}) =>
+        verifyJwt(ring, 'project-test-a', text, { ...expected(clock.now()), ...of })
+      for (let time = 0; time < 2; time++) for (const one of [token, lasting]) assert.ok(await read(one))
+      const [head, payload] = token.split('.')
+      const signature = lasting.split('.')[2]
+      assert.equal(await read(`${head}.${payload}.${signature}`), undefined)
+      assert.equal(await read(token, { audience: 'b' }), undefined)
+      clock.advance({ seconds: 60 })
+      assert.equal(await read(token), undefined)
+      assert.ok(await read(lasting))
+      await ring.rotate('project-test-a', { compromised: true })
+      assert.equal(await read(lasting), undefined)
+    }))
+
   test(`${database.name}: signatures are computed beside the event loop`, () =>
     withKeyring(async (make) => {
       const ring = make()

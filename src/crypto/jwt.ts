@@ -1,8 +1,9 @@
 /** JSON Web Tokens of our own, RS256 only, signed on the thread pool and verified with ready keys. Others' are in foreign-jwt.ts. */
 import { Buffer } from 'node:buffer'
-import { sign, verify } from 'node:crypto'
+import { type KeyObject, sign, verify } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import type { Keyring, Signer } from './keyring.ts'
+import { hashToken } from './token.ts'
 
 /** Largest token that is looked at, in characters: anything longer is refused before it is decoded. */
 const longestToken = 16_384
@@ -64,9 +65,6 @@ const compactForm = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/
  * Verifies a token of this project and gives its claims; `undefined` if anything about it does not hold: length, form,
  * algorithm, `typ`, key, signature, issuer, audience, times ({@link https://www.rfc-editor.org/rfc/rfc8725#section-3 RFC
  * 8725 §3}). Keys come from the project's own ring only; `jku`, `x5u` and `jwk` headers are never looked at.
- *
- * By `node:crypto` with a ready key, on this thread: that takes 20 µs, a third of what jose takes by way of WebCrypto and
- * the thread pool, where it would also wait behind signatures (bench/README.md).
  */
 export async function verifyJwt(
   keys: Keyring,
@@ -79,10 +77,29 @@ export async function verifyJwt(
   const [, head = '', payload = '', signature = ''] = parts
   const keyId = keyIdIn(decode(head), expected)
   const key = keyId === undefined ? undefined : await keys.verifier(projectId, keyId)
-  const input = Buffer.from(`${head}.${payload}`)
-  if (!key || !verify('RSA-SHA256', input, key, Buffer.from(signature, 'base64url'))) return undefined
+  if (!key || !isSigned(`${head}.${payload}`, signature, key)) return undefined
   const claims: JWTPayload | undefined = decode(payload)
   return claims && fits(claims, expected) ? claims : undefined
+}
+
+/** Tokens whose signature was found good, by the key that signed them, as hashes: what they are worth is in none of them. */
+const foundGood = new WeakMap<KeyObject, Set<string>>()
+/** So many per key, about 3 MB; beyond that all are forgotten, and verified again when they come. */
+const mostRemembered = 20_000
+
+/**
+ * Whether the key signed that. By `node:crypto` on this thread, because by way of the thread pool it would wait behind
+ * signatures. Clients send a token many times over, so that it was good is remembered. Of a signature nothing but that can
+ * be: it never changes, and goes with its key. All that can change (times, revocation, the key's withdrawal) is asked anew.
+ */
+function isSigned(input: string, signature: string, key: KeyObject): boolean {
+  const known = foundGood.get(key) ?? new Set()
+  const token = hashToken(`${input}.${signature}`)
+  if (known.has(token)) return true
+  if (!verify('RSA-SHA256', Buffer.from(input), key, Buffer.from(signature, 'base64url'))) return false
+  if (known.size >= mostRemembered) known.clear()
+  foundGood.set(key, known.add(token))
+  return true
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -96,6 +113,10 @@ function decode(part: string): JsonObject | undefined {
     return undefined
   }
 }
+
+/** The audience that a token names, before anything about it is verified: good for deciding whose keys to try. */
+export const unverifiedAudience = (token: string): unknown =>
+  token.length > longestToken ? undefined : decode(token.split('.', 2)[1] ?? '')?.aud
 
 /** The key that a header names, if it is a header that we write: nothing that it calls critical would be understood. */
 function keyIdIn(header: JsonObject = {}, { anyType = false }: Expected): string | undefined {
