@@ -1,6 +1,6 @@
 /** The floor of the authorization server: each grant in as few statements and signatures as the same schema allows. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Row, seal, seeded, sha, signed, store, token, verified } from './floor-parts.ts'
+import { type Row, sameHash, seal, seeded, sha, signed, store, token, verified } from './floor-parts.ts'
 
 const { projectId } = seeded
 const { issuer } = seeded.idp
@@ -45,7 +45,7 @@ async function redeemCode(form: URLSearchParams) {
   const code = sha(form.get('code') ?? '')
   const grant = await store.first(codeSql, [code, projectId, form.get('client_id') ?? '', now])
   if (!grant || grant.redirect_uri !== form.get('redirect_uri')) throw new Error('no code')
-  if (sha(form.get('code_verifier') ?? '') !== grant.code_challenge) throw new Error('verifier')
+  if (!sameHash(sha(form.get('code_verifier') ?? ''), grant.code_challenge)) throw new Error('verifier')
   const refresh_token = token()
   const [changes, tokens] = await Promise.all([
     store.write([
@@ -92,7 +92,8 @@ async function clientCredentials(form: URLSearchParams, headers: IncomingHttpHea
     'select client_secret_hash, scopes, status from m2m_clients where project_id = $1 and client_id = $2',
     [projectId, id],
   )
-  if (!client || client.client_secret_hash !== sha(secret) || client.status !== 'active') throw new Error('client')
+  if (!client || !sameHash(sha(secret), client.client_secret_hash) || client.status !== 'active')
+    throw new Error('client')
   const scope = form.get('scope') ?? ''
   if (!JSON.parse(String(client.scopes)).includes(scope)) throw new Error('scope')
   const iat = Math.floor(Date.now() / 1000)
@@ -121,7 +122,7 @@ async function live(token: string): Promise<{ readonly claims: ReturnType<typeof
 async function introspect(form: URLSearchParams, headers: IncomingHttpHeaders) {
   const [id, secret] = basic(headers)
   const client = await store.first('select client_secret_hash from connected_apps where client_id = $1', [id])
-  if (!client || client.client_secret_hash !== sha(secret)) throw new Error('client')
+  if (!client || !sameHash(sha(secret), client.client_secret_hash)) throw new Error('client')
   const { claims } = await live(form.get('token') ?? '')
   return claims.client_id === id ? { ...claims, token_type: 'access_token', active: true } : { active: false }
 }

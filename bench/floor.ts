@@ -11,6 +11,7 @@ import {
   open,
   publicKey,
   type Row,
+  sameHash,
   seal,
   seeded,
   sha,
@@ -117,7 +118,7 @@ async function authenticateLogin(body: { token: string; code_verifier: string; s
     'select t.user_id, t.registration_id, t.code_challenge, t.provider_values_sealed, r.subject from oauth_tokens t join oauth_registrations r on r.registration_id = t.registration_id where t.token_hash = $1 and t.project_id = $2 and t.consumed_at is null and t.expires_at > $3',
     [hashed, projectId, now],
   )
-  if (!login || sha(body.code_verifier) !== login.code_challenge) throw new Error('no login')
+  if (!login || !sameHash(sha(body.code_verifier), login.code_challenge)) throw new Error('no login')
   const row = await store.first(`select ${userColumns} from users u where u.user_id = $1 and u.project_id = $2`, [
     String(login.user_id),
     projectId,

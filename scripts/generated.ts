@@ -7,6 +7,7 @@ import { providers } from '../src/oauth/providers/index.ts'
 import { ProjectFile } from '../src/projects/project-file.ts'
 import { clientErrorTypes, clientRoutes } from './client-operations.ts'
 import { clientTypes } from './client-types.ts'
+import { conformance } from './conformance.ts'
 
 const configuration = (): string => `# Configuration
 
@@ -25,6 +26,8 @@ ${settingsTable()}
   counts everywhere within a second, a rotated signing key within a minute.
 * \`last_accessed_at\` of a session may lag behind by a second, a secret's last-used time by a minute. Every other write is durable before it
   is answered.
+* \`serve\` speaks plain HTTP. Put it behind a proxy that ends TLS and sends \`Strict-Transport-Security\`, keep its port from everybody else,
+  and name the proxy in \`SELVAGE_TRUSTED_PROXIES\`.
 * \`/healthz\` says that the process lives, \`/readyz\` that it can work. Use the second one for a load balancer.
 `
 
@@ -154,6 +157,7 @@ const formatted = (path: string, text: string): string => {
 
 export const generatedFiles = (): Readonly<Record<string, string>> => ({
   'docs/configuration.md': configuration(),
+  'docs/conformance.md': conformance(),
   'docs/providers.md': providersPage(),
   'schema/project.schema.json': projectSchema(),
   'src/client/routes.ts': clientRoutes(),

@@ -38,7 +38,7 @@ const bad: Readonly<Record<string, readonly string[]>> = {
   SELVAGE_SHUTDOWN_SECONDS: ['601'],
 }
 
-test('check 47: a bad value stops the start with one line that names the variable and what it may be', () => {
+test('check 47: a bad value stops the start with one line that names the variable and what it may be [M1]', () => {
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {
       assert.throws(

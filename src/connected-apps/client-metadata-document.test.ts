@@ -134,7 +134,7 @@ for (const database of testDatabases) {
       await lagging.flush()
     })
 
-  on('a URL becomes a public third-party client, and is fetched once', async ({ client, resolve, rows, app }) => {
+  on('a URL becomes a public third-party client, and is fetched once [R7]', async ({ client, resolve, rows, app }) => {
     client.document = {
       logo_uri: 'https://notes.example/logo.png',
       post_logout_redirect_uris: ['https://notes.example/bye'],
@@ -171,26 +171,29 @@ for (const database of testDatabases) {
     assert.equal((await rows()).length, 1)
   })
 
-  on('what has gone stale is fetched again, and what it says then counts', async ({ client, resolve, app, rows }) => {
-    client.headers = { 'cache-control': 'public, max-age=3600' }
-    const first = await resolve()
-    client.document = {
-      client_name: 'Notes 2',
-      redirect_uris: ['http://127.0.0.1/cb'],
-      token_endpoint_auth_method: 'none',
-    }
-    app.clock.advance({ minutes: 59 })
-    assert.equal((await resolve()).name, 'Notes')
-    app.clock.advance({ minutes: 1 })
-    // A token request fetches nothing: a grant can be used up whatever the site does.
-    assert.equal((await resolve(client.url, 'token')).name, 'Notes')
-    const second = await resolve()
-    assert.equal(second.id, first.id)
-    assert.equal(second.name, 'Notes 2')
-    assert.deepEqual((await resolve()).redirectUrls, ['http://127.0.0.1/cb'])
-    assert.equal(client.asked.length, 2)
-    assert.equal((await rows()).length, 1)
-  })
+  on(
+    'what has gone stale is fetched again, and what it says then counts [R7]',
+    async ({ client, resolve, app, rows }) => {
+      client.headers = { 'cache-control': 'public, max-age=3600' }
+      const first = await resolve()
+      client.document = {
+        client_name: 'Notes 2',
+        redirect_uris: ['http://127.0.0.1/cb'],
+        token_endpoint_auth_method: 'none',
+      }
+      app.clock.advance({ minutes: 59 })
+      assert.equal((await resolve()).name, 'Notes')
+      app.clock.advance({ minutes: 1 })
+      // A token request fetches nothing: a grant can be used up whatever the site does.
+      assert.equal((await resolve(client.url, 'token')).name, 'Notes')
+      const second = await resolve()
+      assert.equal(second.id, first.id)
+      assert.equal(second.name, 'Notes 2')
+      assert.deepEqual((await resolve()).redirectUrls, ['http://127.0.0.1/cb'])
+      assert.equal(client.asked.length, 2)
+      assert.equal((await rows()).length, 1)
+    },
+  )
 
   on('while the site is down, a known client goes on and a new one cannot begin', async ({ client, resolve, app }) => {
     const first = await resolve()
@@ -223,7 +226,7 @@ for (const database of testDatabases) {
     await refused(resolve(`${client.origin}/never-seen.json`, 'token'), 'connected_app_not_found')
   })
 
-  on('a failure is remembered for 30 seconds, so that it can be mended', async ({ client, resolve, app }) => {
+  on('a failure is remembered for 30 seconds, so that it can be mended [R7]', async ({ client, resolve, app }) => {
     client.document = { client_name: '' }
     for (let time = 0; time < 3; time++) await refused(resolve(), 'client_id_metadata_document_invalid')
     assert.equal(client.asked.length, 1)
@@ -301,7 +304,7 @@ for (const database of testDatabases) {
     assert.equal((await rows())[0]?.first_used_at, null)
   })
 
-  on('check 4: redirect URIs that cannot be used are passed over', async ({ client, resolve }) => {
+  on('check 4: redirect URIs that cannot be used are passed over [R6]', async ({ client, resolve }) => {
     client.document = {
       redirect_uris: [
         ...[
@@ -328,7 +331,7 @@ for (const database of testDatabases) {
   })
 
   on(
-    'a document that does not fit is refused with what was expected and received',
+    'a document that does not fit is refused with what was expected and received [R7, A11]',
     async ({ client, resolve, rows }) => {
       const rsa = { kty: 'RSA', n: 'n', e: 'AQAB' }
       let path = 0
@@ -390,7 +393,7 @@ for (const database of testDatabases) {
     },
   )
 
-  on('an answer that does not fit is refused with what it was', async ({ client, resolve }) => {
+  on('an answer that does not fit is refused with what it was [R7]', async ({ client, resolve }) => {
     let path = 0
     const said = async (pattern: RegExp) =>
       refused(resolve(`${client.origin}/${path++}.json`), 'client_id_metadata_document_unavailable', pattern)
@@ -411,7 +414,7 @@ for (const database of testDatabases) {
   })
 
   on(
-    'check 56: a client ID leads to the public Internet and nowhere else',
+    'check 56: a client ID leads to the public Internet and nowhere else [R7]',
     async ({ client, context, project, rows }) => {
       const asked: string[] = []
       const resolve = async (hostname: string) => {
@@ -518,7 +521,7 @@ for (const database of testDatabases) {
   )
 }
 
-test('a client ID is a URL in normal form, with a path', () => {
+test('a client ID is a URL in normal form, with a path [R7]', () => {
   const outside = new GuardedFetch({ allowLoopback: false })
   const problem = (url: string) => metadataUrlProblem(url, (one) => outside.problem(one))
   for (const url of [
@@ -554,7 +557,7 @@ test('a client ID is a URL in normal form, with a path', () => {
     assert.match(problem(url) ?? '', said, url)
 })
 
-test('a document is fresh for as long as its headers say, from five minutes to a day', () => {
+test('a document is fresh for as long as its headers say, from five minutes to a day [R7]', () => {
   const minutes = (headers: Record<string, string>) => freshness(headers) / 60_000
   const date = 'Thu, 01 Jan 2026 00:00:00 GMT'
   for (const [headers, expected] of [

@@ -1,9 +1,8 @@
 /** What other slices may use of Connected Apps. */
 export { isMetadataUrl } from './client-metadata.ts'
-export { type ClientKeys, clientKeys, metadataClientErrors, resolveMetadataClient } from './client-metadata-document.ts'
+export { clientKeys, metadataClientErrors, resolveMetadataClient } from './client-metadata-document.ts'
 export {
   type ClientSecret,
-  type ClientType,
   type ConnectedApp,
   clientTypes,
   isFirstParty,
@@ -17,10 +16,9 @@ export { connectedAppNotFound } from './errors.ts'
 export { exampleClientId, exampleConnectedApp } from './examples.ts'
 export { getConnectedApp } from './get.ts'
 export { sweepRegistrations } from './introduced-store.ts'
-export { takesMetadataDocuments, takesRegistrations } from './introduction.ts'
 export { deleteRegistrationOfClient, getRegistration, replaceRegistrationEndpoint } from './manage-registration.ts'
 export { MetadataDocuments } from './metadata-documents.ts'
-export { isLoopback, leadsOnlyToLoopback, redirectUriMatches, redirectUriProblem } from './redirect-uri.ts'
+export { isLoopback, redirectUriMatches } from './redirect-uri.ts'
 export { registerClient, registerClientInProject } from './register.ts'
 export {
   cancelConnectedAppRotation,
@@ -30,6 +28,6 @@ export {
 export { searchConnectedApps } from './search.ts'
 export { keptSecret, secretRotation } from './secret-store.ts'
 export { connectedAppProblem } from './settings.ts'
-export { clientFromRow, findClient, findClientByMetadataUrl, insertClient, noteFirstUse } from './store.ts'
+export { clientFromRow, findClient, insertClient, noteFirstUse } from './store.ts'
 export { renderTemplate, TemplateError, templateProblem } from './token-template.ts'
 export { updateConnectedApp } from './update.ts'

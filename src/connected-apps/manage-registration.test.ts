@@ -57,7 +57,7 @@ for (const database of testDatabases) {
     assert.ok(!JSON.stringify(stored).includes(made.registration_access_token))
   })
 
-  on('GET gives what is registered, without the secret', async (app) => {
+  on('GET gives what is registered, without the secret [R5]', async (app) => {
     const { client_secret, client_secret_expires_at, request_id, ...rest } = await register(app)
     assert.ok(client_secret && request_id)
     assert.equal(client_secret_expires_at, 0)
@@ -72,7 +72,7 @@ for (const database of testDatabases) {
     assert.deepEqual({ ...body, request_id: '' }, { ...rest, status_code: 200, request_id: '' })
   })
 
-  on('PUT replaces all of it, and neither secret nor token', async (app) => {
+  on('PUT replaces all of it, and neither secret nor token [R5]', async (app) => {
     const made = await register(app)
     const next = {
       redirect_uris: ['https://notes.example/new'],
@@ -97,7 +97,7 @@ for (const database of testDatabases) {
     assert.deepEqual({ ...read.body, request_id: '' }, { ...body, request_id: '' })
   })
 
-  on('PUT refuses what is not for the client to say', async (app) => {
+  on('PUT refuses what is not for the client to say [R5]', async (app) => {
     const made = await register(app)
     const put = (members: Record<string, unknown>) =>
       call(app, 'PUT', made.registration_client_uri, made.registration_access_token, { ...confidential, ...members })
@@ -123,7 +123,7 @@ for (const database of testDatabases) {
     assert.deepEqual(client?.redirectUrls, confidential.redirect_uris)
   })
 
-  on('DELETE: 204, and the client is gone', async (app) => {
+  on('DELETE: 204, and the client is gone [R5]', async (app) => {
     const made = await register(app)
     const other = await register(app)
     const gone = await call(app, 'DELETE', made.registration_client_uri, made.registration_access_token)
@@ -136,7 +136,7 @@ for (const database of testDatabases) {
     assert.equal(again.status, 401)
   })
 
-  on('the token is for its own client, in a project that lets clients manage themselves', async (app) => {
+  on('the token is for its own client, in a project that lets clients manage themselves [R5]', async (app) => {
     const made = await register(app)
     const other = await register(app)
     const shared = await register(app, { redirect_uris: ['http://127.0.0.1/'] })

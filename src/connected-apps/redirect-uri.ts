@@ -84,7 +84,3 @@ export function withoutPort(uri: string): string | undefined {
   const [, host, rest] = loopback.exec(uri) ?? []
   return host === undefined ? undefined : `${host}${rest || '/'}`
 }
-
-/** Whether everything that this client may be sent back to is on the person's own machine, where any program can listen. */
-export const leadsOnlyToLoopback = (uris: readonly string[]): boolean =>
-  uris.length > 0 && uris.every((uri) => URL.canParse(uri) && isLoopback(new URL(uri)))

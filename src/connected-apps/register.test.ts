@@ -44,7 +44,7 @@ for (const database of testDatabases) {
     assert.ok(body.error_description && body.error_uri)
   }
 
-  on('a public client: 201, never stored, with what was registered and no null', async (app) => {
+  on('a public client: 201, never stored, with what was registered and no null [R2, R3, A3, A15]', async (app) => {
     const answer = await post(app, {
       redirect_uris: uris,
       client_name: 'Notes',
@@ -91,7 +91,7 @@ for (const database of testDatabases) {
     assert.equal(client?.creationMethod, 'dynamic_client_registration')
   })
 
-  on('the least that works is redirect_uris, and application_type may be anything', async (app) => {
+  on('the least that works is redirect_uris, and application_type may be anything [A15, R9]', async (app) => {
     const {
       client_id: _,
       request_id: __,
@@ -107,7 +107,7 @@ for (const database of testDatabases) {
     })
   })
 
-  on('a client with a secret is told it once, and is a new one each time', async (app) => {
+  on('a client with a secret is told it once, and is a new one each time [R2]', async (app) => {
     const body = { token_endpoint_auth_method: 'client_secret_post', redirect_uris: ['https://notes.example/callback'] }
     const first = await register(app, body)
     const second = await register(app, { ...body, token_endpoint_auth_method: 'client_secret_basic' })
@@ -149,7 +149,7 @@ for (const database of testDatabases) {
     assert.equal((await rows(app)).length, 1)
   })
 
-  on('check 4: redirect URIs that lead to no app are refused by name', async (app) => {
+  on('check 4: redirect URIs that lead to no app are refused by name [R1, R6, A7]', async (app) => {
     refused(await post(app, {}), 'invalid_redirect_uri', /redirect_uris: a value is required/)
     refused(await post(app, { redirect_uris: null }), 'invalid_redirect_uri', /redirect_uris: a value is required/)
     refused(await post(app, { redirect_uris: [] }), 'invalid_redirect_uri', /is empty/)
@@ -187,7 +187,7 @@ for (const database of testDatabases) {
     assert.equal((await rows(app)).length, 1)
   })
 
-  on('metadata that is not offered is refused, and the message says what was sent', async (app) => {
+  on('metadata that is not offered is refused, and the message says what was sent [R3, R4]', async (app) => {
     for (const [members, said] of [
       [
         { token_endpoint_auth_method: 'private_key_jwt' },
@@ -218,7 +218,7 @@ for (const database of testDatabases) {
     assert.deepEqual(await rows(app), [])
   })
 
-  on('check 58: no registration makes itself trusted', async (app) => {
+  on('check 58: no registration makes itself trusted [R3]', async (app) => {
     const { client_id } = await register(app, {
       client_type: 'first_party',
       type: 'first_party',
@@ -323,7 +323,7 @@ for (const database of testDatabases) {
     assert.equal((await post(app, { redirect_uris: uris })).body.error_type, 'issuer_not_found')
   })
 
-  on('check 61: an address registers ten clients a minute, and is told when to come again', async (app) => {
+  on('check 61: an address registers ten clients a minute, and is told when to come again [R4]', async (app) => {
     const call = (at: number, headers = {}) =>
       app.call('POST', path, { body: { redirect_uris: uris, client_name: `client ${at}` }, auth: false, headers })
     for (let at = 0; at < 10; at++) assert.equal((await call(at)).status, 201)

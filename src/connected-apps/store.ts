@@ -8,10 +8,6 @@ const byIdStatement = reading<ConnectedAppsTable>(
   'connected_apps_by_id',
   'select * from connected_apps where client_id = $1',
 )
-const byMetadataUrlStatement = reading<ConnectedAppsTable>(
-  'connected_apps_by_metadata_url',
-  'select * from connected_apps where client_id_metadata_url = $1 and project_id = $2',
-)
 
 /** The client with this id, in whichever project; its own `projectId` says which. */
 export async function findClient(db: Queries, clientId: string): Promise<ConnectedApp | undefined> {
@@ -27,16 +23,6 @@ export async function findClientOf(
 ): Promise<ConnectedApp | undefined> {
   const app = await findClient(db, clientId)
   return app?.projectId === projectId ? app : undefined
-}
-
-/** The client that a metadata document made in this project. */
-export async function findClientByMetadataUrl(
-  db: Queries,
-  projectId: string,
-  url: string,
-): Promise<ConnectedApp | undefined> {
-  const row = await db.first(byMetadataUrlStatement, [url, projectId])
-  return row && clientFromRow(row)
 }
 
 export function clientFromRow(row: ConnectedAppsTable): ConnectedApp {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { migrate, openDatabase } from '../db/open.ts'
 import { testClock } from '../testing/app.ts'
@@ -154,11 +154,69 @@ for (const database of testDatabases) {
       const ring = make()
       await ring.signer('project-test-a')
       const before = reads()
-      for (let at = 0; at < 500; at++) await ring.keysFor('project-test-a', `jwk-test-${at}`)
+      for (let at = 0; at < 500; at++) await ring.verifier('project-test-a', `jwk-test-${at}`)
       assert.equal(reads(), before)
       clock.advance({ seconds: 2 })
-      for (let at = 0; at < 500; at++) await ring.keysFor('project-test-a', `jwk-test-${at}`)
+      for (let at = 0; at < 500; at++) await ring.verifier('project-test-a', `jwk-test-${at}`)
       assert.equal(reads(), before + 1)
+    }))
+
+  test(`${database.name}: check 48: what our own key signed counts only under a header of ours, in form and in time`, () =>
+    withKeyring(async (make, clock) => {
+      const ring = make()
+      const { keyId: kid, key } = await ring.signer('project-test-a')
+      const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+      const token = (header: object, payload: unknown = claims) => {
+        const input = `${part({ alg: 'RS256', typ: 'JWT', kid, ...header })}.${part(payload)}`
+        return `${input}.${sign('RSA-SHA256', Buffer.from(input), key).toString('base64url')}`
+      }
+      const read = (text: string, more = {}) =>
+        verifyJwt(ring, 'project-test-a', text, { ...expected(clock.now()), ...more })
+      const good = token({})
+      assert.deepEqual(await read(good), claims)
+      assert.ok(await read(token({ typ: 'at+jwt' }), { anyType: true }))
+      assert.ok(await read(token({}, { ...claims, exp: 1 }), { allowExpired: true }))
+      const refused = [
+        token({ crit: ['b64'], b64: false }),
+        token({ typ: 'at+jwt' }),
+        token({ typ: undefined }),
+        token({ alg: 'RS512' }),
+        token({ kid: [kid] }),
+        token({}, [claims]),
+        token({}, null),
+        token({}, { ...claims, iss: ['i'] }),
+        token({}, { ...claims, aud: 'ab' }),
+        token({}, { ...claims, exp: 1_767_225_600 }),
+        token({}, { ...claims, exp: '4000000000' }),
+        token({}, { ...claims, exp: undefined }),
+        token({}, { ...claims, nbf: 1_767_225_601 }),
+        token({}, { ...claims, nbf: '1' }),
+        `${good}=`,
+        `${good}.`,
+        `${good}\n`,
+        ` ${good}`,
+        good.slice(0, -2),
+      ]
+      for (const [at, text] of refused.entries()) assert.equal(await read(text), undefined, `number ${at}`)
+    }))
+
+  test(`${database.name}: a token that was good once is refused when its time is over, its key withdrawn, or it was changed`, () =>
+    withKeyring(async (make, clock) => {
+      const ring = make()
+      const token = await signJwt(ring, 'project-test-a', claims)
+      const lasting = await signJwt(ring, 'project-test-a', { ...claims, exp: 4_000_000_000 })
+      const read = (text: string, of = {}) =>
+        verifyJwt(ring, 'project-test-a', text, { ...expected(clock.now()), ...of })
+      for (let time = 0; time < 2; time++) for (const one of [token, lasting]) assert.ok(await read(one))
+      const [head, payload] = token.split('.')
+      const signature = lasting.split('.')[2]
+      assert.equal(await read(`${head}.${payload}.${signature}`), undefined)
+      assert.equal(await read(token, { audience: 'b' }), undefined)
+      clock.advance({ seconds: 60 })
+      assert.equal(await read(token), undefined)
+      assert.ok(await read(lasting))
+      await ring.rotate('project-test-a', { compromised: true })
+      assert.equal(await read(lasting), undefined)
     }))
 
   test(`${database.name}: signatures are computed beside the event loop`, () =>

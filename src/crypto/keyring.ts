@@ -3,9 +3,9 @@
  * `retired` ones that are published until no token of theirs can be alive. RS256 because two official clients accept
  * nothing else (docs/wire/session-jwt.md).
  */
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { createLocalJWKSet, type JSONWebKeySet, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { Db } from '../db/open.ts'
 import type { Sealer } from './seal.ts'
 import {
@@ -37,8 +37,8 @@ export interface Signer {
 interface Ring {
   readonly signer: Signer
   readonly published: readonly PublicJwk[]
-  readonly keyFor: ReturnType<typeof createLocalJWKSet>
-  readonly keyIds: ReadonlySet<string>
+  /** By key id. */
+  readonly verifiers: ReadonlyMap<string, KeyObject>
   readonly readAt: number
 }
 
@@ -71,14 +71,15 @@ export class Keyring {
   }
 
   /**
-   * Finds the key that verifies a token of the project. A key id that the ring does not hold may have been made by another
+   * The key that verifies a token of the project. A key id that the ring does not hold may have been made by another
    * process a moment ago, so the ring is read again, but not more than once a second: made-up ids must not cost reads.
    */
-  async keysFor(projectId: string, keyId: string | undefined): Promise<ReturnType<typeof createLocalJWKSet>> {
+  async verifier(projectId: string, keyId: string): Promise<KeyObject | undefined> {
     const ring = await this.#ring(projectId)
-    if (keyId === undefined || ring.keyIds.has(keyId) || this.#age(ring) < 1_000) return ring.keyFor
+    const known = ring.verifiers.get(keyId)
+    if (known || this.#age(ring) < 1_000) return known
     this.#rings.delete(projectId)
-    return (await this.#ring(projectId)).keyFor
+    return (await this.#ring(projectId)).verifiers.get(keyId)
   }
 
   /**
@@ -140,8 +141,7 @@ export class Keyring {
     return {
       signer: { keyId: current.key_id, key: createPrivateKey(pem) },
       published,
-      keyFor: createLocalJWKSet({ keys: published } as JSONWebKeySet),
-      keyIds: new Set(published.map(({ kid }) => kid)),
+      verifiers: new Map(published.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })])),
       readAt,
     }
   }

@@ -99,7 +99,7 @@ test('check 56: what is not https, or has credentials, a fragment or a port, is 
   assert.equal(trap.connections(), 0)
 })
 
-test('check 56: no packet leaves for private addresses, however they are written', async () => {
+test('check 56: no packet leaves for private addresses, however they are written [R7]', async () => {
   await using trap = await site(sends('{}'), '0.0.0.0')
   const hosts = [
     '2130706433',
@@ -130,7 +130,7 @@ test('check 56: no packet leaves for private addresses, however they are written
   assert.equal(trap.connections(), 0)
 })
 
-test('check 56: a name that means something else a moment later leads to where it was looked up', async () => {
+test('check 56: a name that means something else a moment later leads to where it was looked up [R7]', async () => {
   await using meant = await site(sends('{"site":"meant"}'), '127.0.0.2')
   await using trap = await site(sends('{"site":"trap"}'), '127.0.0.1', meant.port)
   let asked = 0
@@ -156,7 +156,7 @@ test('check 56: of several addresses only public ones count', async () => {
   assert.equal(body, '{}')
 })
 
-test('check 56: a redirect is not followed', async () => {
+test('check 56: a redirect is not followed [R7]', async () => {
   await using trap = await site(sends('{}'))
   for (const status of [301, 302, 303, 307, 308]) {
     await using here = await site(sends('', { location: trap.url('/latest/meta-data').href }, status))
@@ -167,7 +167,7 @@ test('check 56: a redirect is not followed', async () => {
   assert.equal(trap.connections(), 0)
 })
 
-test('a site that drips, is silent, or whose name server is silent, is given up', async () => {
+test('a site that drips, is silent, or whose name server is silent, is given up [R7]', async () => {
   await using drips = await site((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     const timer = setInterval(() => response.write(' '), 10)
@@ -184,7 +184,7 @@ test('a site that drips, is silent, or whose name server is silent, is given up'
   assert.match(message, /took longer than 20 ms/)
 })
 
-test('reads no more than the limit, whatever the length is said to be', async () => {
+test('reads no more than the limit, whatever the length is said to be [R7]', async () => {
   await using exact = await site(sends(' '.repeat(100)))
   assert.equal((await inside().get(exact.url(), json)).body.length, 100)
   let written = 0
@@ -202,7 +202,7 @@ test('reads no more than the limit, whatever the length is said to be', async ()
   assert.ok(written < 100_000_000)
 })
 
-test('takes only a 200 of the right type, in UTF-8 and not compressed', async () => {
+test('takes only a 200 of the right type, in UTF-8 and not compressed [R7]', async () => {
   const type = { 'content-type': 'application/json' }
   for (const [answer, said, isPassing] of [
     [sends('{}', { 'content-type': 'text/html' }), /type text\/html instead of application\/json/, false],

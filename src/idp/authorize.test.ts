@@ -100,7 +100,7 @@ for (const database of testDatabases) {
     assert.deepEqual(await codes(s), [])
   })
 
-  on('a request is refused by name, at start and at submit, from backend and browser [C1, C2, P7]', async (s) => {
+  on('a request is refused by name, at start and at submit, from backend and browser [C1, C2, P1, P7]', async (s) => {
     await using site = await givenSite((_path, origin) => ({ client_id: `${origin}/another`, client_name: 'x' }))
     const bare = await givenClient(s.app, { redirectUrls: [] })
     const cases: readonly (readonly [Fields, number, string])[] = [
@@ -120,6 +120,10 @@ for (const database of testDatabases) {
       [{ scopes: ['openid', 'fly'] }, 400, 'oauth_invalid_scope_requested'],
       [{ scopes: ['full_access'] }, 400, 'third_party_clients_cannot_use_full_access'],
       [{ code_challenge: 'short' }, 400, 'invalid_pkce_code_challenge'],
+      [{ code_challenge: 'c'.repeat(42) }, 400, 'invalid_pkce_code_challenge'],
+      [{ code_challenge: 'c'.repeat(44) }, 400, 'invalid_pkce_code_challenge'],
+      [{ code_challenge: `${'c'.repeat(42)}+` }, 400, 'invalid_pkce_code_challenge'],
+      [{ code_challenge: `${'c'.repeat(42)}=` }, 400, 'invalid_pkce_code_challenge'],
       [{ resources: ['notes'] }, 400, 'invalid_target'],
       [{ resources: ['https://a.example/#x'] }, 400, 'invalid_target'],
       [{ resource: Array.from({ length: 11 }, (_, at) => `https://${at}.example`) }, 400, 'invalid_target'],

@@ -1,5 +1,5 @@
 /** Access tokens on requests (RFC 6750): where they may stand, and how a refusal says what is missing. */
-import { unverifiedClaims } from '../crypto/foreign-jwt.ts'
+import { unverifiedAudience } from '../crypto/jwt.ts'
 import { isId } from '../crypto/token.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import { printable } from '../kernel/run.ts'
@@ -20,8 +20,8 @@ const challenge = (...parts: readonly string[]) => ({
 const problem = (error: string, description: string) =>
   `error="${error}", error_description="${printable(description)}"`
 
-/** RFC 6750 §2.1. */
-const bearerHeader = /^bearer(?: +(.*?))? *$/i
+/** RFC 6750 §2.1. What stands behind it cannot end in a space: HTTP leaves that out of a header's value (RFC 9110 §5.5). */
+const bearerHeader = /^bearer(?: +(.*))?$/i
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/
 
 /** The token in the header or, for POST, in the form; one in the query is not read (RFC 6750 §2). */
@@ -68,7 +68,6 @@ export async function requireAccessToken(
 
 /** The first of the audiences is the project, before anything about the token is known to be true. */
 export function projectNamedIn(token: string): string | undefined {
-  const { aud } = unverifiedClaims(token)
-  const [first] = [aud ?? []].flat()
-  return first !== undefined && isId('project', first) ? first : undefined
+  const [first] = [unverifiedAudience(token)].flat()
+  return typeof first === 'string' && isId('project', first) ? first : undefined
 }

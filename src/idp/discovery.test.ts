@@ -21,7 +21,7 @@ for (const database of testDatabases) {
     })
 
   on(
-    'both documents say the same, name the issuer they were found under, and hold nothing null [A2, A5, M1, M3, M4, M6, P5]',
+    'both documents say the same, name the issuer they were found under, and hold nothing null [A2, A5, M1, M3, M4, M6, P5, P6, A6, A14, O10]',
     async (app) => {
       const found = []
       for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']) {
@@ -51,7 +51,13 @@ for (const database of testDatabases) {
       }
       assert.ok(one?.scopes_supported.includes('offline_access'))
       assert.equal(one?.authorization_response_iss_parameter_supported, true)
-      assert.ok(Object.values(one ?? {}).every((value) => value !== null && value !== ''))
+      for (const name of ['request', 'request_uri', 'claims']) assert.equal(one?.[`${name}_parameter_supported`], false)
+      for (const [name, value] of Object.entries(one ?? {})) {
+        assert.ok(Array.isArray(value) ? value.length > 0 : value !== null && value !== '', name)
+      }
+      for (const name of ['token_endpoint', 'jwks_uri', 'userinfo_endpoint', 'registration_endpoint']) {
+        assert.equal(new URL(one?.[name]).origin, one?.issuer, name)
+      }
     },
   )
 

@@ -7,7 +7,7 @@ export interface ProtectedServer extends AsyncDisposable {
   readonly url: string
 }
 
-/** Starts one that trusts tokens of this issuer (RFC 9728, MCP authorization). */
+/** Starts one that trusts tokens of this issuer (RFC 9728, MCP authorization); `DELETE` needs the scope `email`. */
 export async function startProtectedServer(issuer: string): Promise<ProtectedServer> {
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`))
   const server = createServer(async (request, response) => {
@@ -21,6 +21,10 @@ export async function startProtectedServer(issuer: string): Promise<ProtectedSer
     const metadata = `Bearer resource_metadata="${url.replace('/mcp', '/.well-known/oauth-protected-resource/mcp')}"`
     try {
       const { payload } = await jwtVerify(token ?? '', keys, { issuer, audience: url, algorithms: ['RS256'] })
+      if (request.method === 'DELETE' && !String(payload.scope).split(' ').includes('email')) {
+        const challenge = metadata.replace(' ', ' error="insufficient_scope", scope="openid email", ')
+        return answer(403, {}, { 'www-authenticate': challenge })
+      }
       return answer(200, { sub: payload.sub, scope: payload.scope })
     } catch {
       return answer(401, {}, { 'www-authenticate': metadata })

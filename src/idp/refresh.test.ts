@@ -151,7 +151,7 @@ for (const database of testDatabases) {
   })
 
   onBoth(
-    'check 28: a refresh with another scope or resource is refused and changes nothing [C16, P8]',
+    'check 28: a refresh with another scope or resource is refused and changes nothing [C16, P8, C17]',
     async (s, send) => {
       const [mine, other] = ['https://mcp.example/mcp', 'https://other.example/mcp']
       const { refresh_token } = (await s.tokens({ resources: [mine] })).body
@@ -280,7 +280,7 @@ for (const database of testDatabases) {
     },
   )
 
-  on('refresh: without a grace time the first reuse ends everything', async (s) => {
+  on('refresh: without a grace time the first reuse ends everything [C16]', async (s) => {
     await projectSettings(s.app, { idp_refresh_grace_seconds: 0 })
     const { refresh_token } = (await s.tokens()).body
     const next = (await s.refresh(refresh_token)).body
@@ -308,7 +308,7 @@ for (const database of testDatabases) {
     assert.equal((await s.refresh(refresh_token, client)).status, 200)
   })
 
-  on('check 17: no token is taken for another kind of token', async (s) => {
+  on('check 17: no token is taken for another kind of token [J4]', async (s) => {
     const { code, verifier } = await s.code()
     const { access_token, refresh_token, id_token } = (await s.tokens()).body
     const { token, jwt } = s.session
@@ -360,6 +360,10 @@ for (const database of testDatabases) {
     for (const code of codes) assert.match(code, /^[\w-]{44}$/)
     const { refresh_token } = (await s.tokens()).body
     const next = (await s.refresh(refresh_token)).body.refresh_token
+    // 44 characters of 6 bits each: no counter, time or prefix among them.
+    for (let at = 0; at < 44; at++) {
+      assert.ok(new Set([...codes].map((code) => code[at])).size >= 6, `all codes are alike at ${at}`)
+    }
     const { query } = s.app.app.db
     const stored = JSON.stringify([
       await query.selectFrom('authorization_codes').selectAll().execute(),

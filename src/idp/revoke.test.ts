@@ -70,7 +70,7 @@ for (const database of testDatabases) {
     assert.equal(session.status, 200, 'a session is no token of a client')
   })
 
-  on('check 31: another client’s token is answered with 200 and stays alive', async (s, revoke) => {
+  on('check 31: another client’s token is answered with 200 and stays alive [B5]', async (s, revoke) => {
     const other = await givenClient(s.app, { type: 'third_party' })
     const m2m = await givenM2mClient(s)
     const { access_token, refresh_token } = (await s.tokens({}, other)).body
@@ -97,7 +97,7 @@ for (const database of testDatabases) {
     assert.equal(await isActive(s, tokens.refresh_token), false)
   })
 
-  on('check 30: what could not be stored is never called revoked', async (s, revoke) => {
+  on('check 30: what could not be stored is never called revoked [B5]', async (s, revoke) => {
     const { access_token, refresh_token } = (await s.tokens()).body
     const { db } = s.app.app
     const run = db.run.bind(db)

@@ -1,5 +1,6 @@
 /** From a code to tokens, and on with refresh tokens. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { testDatabases } from '../testing/databases.ts'
@@ -47,6 +48,8 @@ for (const database of testDatabases) {
     const again = await s.refresh(tokens.refresh_token)
     assert.deepEqual([again.status, again.body.error, again.body.error_type], [400, 'invalid_grant', 'idp_grant_ended'])
     assert.equal(again.body.error_details.ended_because, 'code_replayed')
+    const seen = await s.post('/v1/oauth2/introspect', { token: tokens.access_token, client_id: s.client.id })
+    assert.equal(seen.body.active, false)
   })
 
   on(
@@ -90,7 +93,7 @@ for (const database of testDatabases) {
     assert.equal((await s.refresh(refresh_token, client)).body.error_type, 'idp_refresh_token_expired')
   })
 
-  on('check 19: a code of another client is refused and not used up; so is a refresh token', async (s) => {
+  on('check 19: a code of another client is refused and not used up; so is a refresh token [C11, C16]', async (s) => {
     const other = await givenClient(s.app)
     const { code, verifier } = await s.code()
     const redeem = (client_id: string) =>
@@ -102,12 +105,30 @@ for (const database of testDatabases) {
     assert.equal((await s.refresh(body.refresh_token)).status, 200)
   })
 
+  on('a verifier may have every unreserved character, and up to 128 of them [P1]', async (s) => {
+    const alphabet = '-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+    for (const code_verifier of [alphabet, alphabet.repeat(2).slice(0, 128), alphabet.slice(0, 43)]) {
+      const code_challenge = createHash('sha256').update(code_verifier).digest('base64url')
+      const { body } = await s.authorize({ code_challenge })
+      const form = { grant_type: 'authorization_code', code: body.authorization_code, client_id: s.client.id }
+      assert.equal((await s.token({ ...form, code_verifier })).status, 200, code_verifier)
+    }
+  })
+
   on('check 11: the verifier is demanded, checked, and five wrong ones burn the code [P1, P4, C12]', async (s) => {
     const { code, verifier } = await s.code()
     const redeem = async (more: Record<string, string>) =>
       (await s.token({ grant_type: 'authorization_code', code, client_id: s.client.id, ...more })).body.error_type
     assert.equal(await redeem({ redirect_uri: redirectUri }), 'pkce_expected_code_verifier')
-    assert.equal(await redeem({ code_verifier: 'short' }), 'invalid_pkce_code_verifier')
+    for (const code_verifier of [
+      'short',
+      'a'.repeat(42),
+      'a'.repeat(129),
+      `${'a'.repeat(42)}+`,
+      `${'a'.repeat(42)}=`,
+    ]) {
+      assert.equal(await redeem({ code_verifier }), 'invalid_pkce_code_verifier', code_verifier)
+    }
     for (let wrong = 0; wrong < 5; wrong++) {
       assert.equal(await redeem({ code_verifier: pkcePair().verifier }), 'pkce_mismatch')
     }

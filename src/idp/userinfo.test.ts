@@ -1,6 +1,7 @@
 /** Who a token acts for. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decodeJwt } from 'jose'
 import { testDatabases } from '../testing/databases.ts'
 import { givenOtherProject } from '../testing/given.ts'
 import { credentialsOf, givenM2mClient, idpScene, type Scene } from './idp.fixture.ts'
@@ -15,7 +16,7 @@ for (const database of testDatabases) {
   const bearer = (token: string) => ({ auth: false as const, headers: { authorization: `Bearer ${token}` } })
 
   on(
-    'GET and POST answer the subject of the ID token, and what the scopes stand for [B1, O5, O6]',
+    'GET and POST answer the subject of the ID token, and what the scopes stand for [B1, C20, O5, O6]',
     async (s, paths) => {
       const email = {
         email_id: 'e',
@@ -27,8 +28,30 @@ for (const database of testDatabases) {
         .insertInto('user_emails')
         .values({ ...email, address_key: 'ada@example.com', verified: 1, created_at: 0 })
         .execute()
+      const { address: _address, email_id: _email, ...ids } = email
+      await s.app.app.db.query
+        .insertInto('user_phone_numbers')
+        .values({ ...ids, phone_id: 'p', phone_number: '+15005550006', verified: 0, created_at: 0 })
+        .execute()
       const { body: small } = await s.tokens({ scopes: ['openid'] })
       const { body: large } = await s.tokens({ scopes: ['openid', 'profile', 'email', 'phone'] })
+      const profile = { name: 'Ada Lovelace', given_name: 'Ada', family_name: 'Lovelace' }
+      const mail = { email: 'ada@example.com', email_verified: true }
+      const phone = { phone_number: '+15005550006', phone_number_verified: false }
+      const about = async (scope: string) => {
+        const { body } = await s.tokens({ scopes: ['openid', scope] })
+        const {
+          request_id: _,
+          status_code: __,
+          sub,
+          ...claims
+        } = (await s.app.call('GET', '/v1/oauth2/userinfo', bearer(body.access_token))).body
+        const { email: e, phone_number: p, name: n, sub: same } = decodeJwt(body.id_token)
+        assert.equal(sub, same)
+        assert.deepEqual([e, p, n], [claims.email, claims.phone_number, claims.name], 'the ID token says the same')
+        return claims
+      }
+      assert.deepEqual([await about('profile'), await about('email'), await about('phone')], [profile, mail, phone])
       for (const path of paths) {
         const { status, body, headers } = await s.app.call('GET', path, bearer(small.access_token))
         assert.equal(status, 200)
@@ -42,11 +65,9 @@ for (const database of testDatabases) {
         const { request_id: _, status_code: __, ...claims } = inForm.body
         assert.deepEqual(claims, {
           sub: s.session.userId,
-          name: 'Ada Lovelace',
-          given_name: 'Ada',
-          family_name: 'Lovelace',
-          email: 'ada@example.com',
-          email_verified: true,
+          ...profile,
+          ...mail,
+          ...phone,
         })
         assert.equal((await s.app.call('POST', path, { ...bearer(large.access_token), body: '' })).status, 200)
         const inQuery = await s.app.call('GET', `${path}?access_token=${small.access_token}`, { auth: false })

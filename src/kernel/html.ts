@@ -41,6 +41,10 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Value[])
 /** Text that is markup by construction, e.g. a style sheet of ours. Never for anything that came from outside. */
 export const trustedMarkup = (text: string): Markup => new Markup(text)
 
+/** Our own sentences, which mark code with backticks. */
+export const prose = (text: string): readonly (Markup | string)[] =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))
+
 const styles = trustedMarkup(`
 :root { color-scheme: light dark; --ink: #1c2024; --soft: #5c616b; --line: #e1e3e8; --paper: #ffffff; --ground: #f5f6f8; --hover: #f8f9fb;
   --accent: #3451b2; --accent-ink: #ffffff; --warn: #ab4a00; --code: #eff0f3; --shadow: 0 1px 2px #1018280a, 0 8px 24px #1018280f }
@@ -51,9 +55,9 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 
 main { max-width: 31rem; margin: 0 auto; padding: clamp(1.5rem, 6vh, 4rem) 1rem 3rem }
 main.wide { max-width: 54rem }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 16px; padding: clamp(1.25rem, 5vw, 2rem); box-shadow: var(--shadow) }
-h1 { font-size: clamp(1.3125rem, 5.5vw, 1.5rem); line-height: 1.25; letter-spacing: -.01em; margin: 0 0 .5rem; text-wrap: balance }
+h1 { font-size: clamp(1.3125rem, 5.5vw, 1.5rem); line-height: 1.25; letter-spacing: -.01em; margin: 0 0 .5rem; text-wrap: balance; overflow-wrap: anywhere }
 h2 { font-size: 1.0625rem; margin: 2rem 0 .5rem }
-p { margin: .5rem 0; text-wrap: pretty }
+p { margin: .5rem 0; text-wrap: pretty; overflow-wrap: anywhere }
 a { color: var(--accent); text-underline-offset: .15em }
 hr { border: 0; border-top: 1px solid var(--line); margin: 1.75rem 0 }
 small, .soft, .note { color: var(--soft); font-size: .875rem }
@@ -62,7 +66,8 @@ code { background: var(--code); border-radius: 5px; padding: .1em .35em; font: .
 button, .button { display: block; width: 100%; min-height: 44px; padding: .625rem 1rem; border: 1px solid var(--line); border-radius: 10px;
   background: var(--paper); color: inherit; font: inherit; text-align: left; text-decoration: none; cursor: pointer }
 button.primary, .button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); text-align: center; font-weight: 600 }
-button.centred { text-align: center }
+button.centred, .button.centred { text-align: center }
+p > .button { margin: 1.25rem 0 } p:last-child > .button { margin-bottom: 0 }
 button:hover, .button:hover { border-color: var(--accent); background: var(--hover) }
 button.primary:hover, .button.primary:hover { background: var(--accent); filter: brightness(1.08) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
@@ -88,8 +93,8 @@ button.small { font-size: .875rem; padding: .5rem .75rem; border-radius: 10px }
 .note { margin: .75rem .25rem 0 } .card + .note { margin-top: 1.25rem }
 .button strong, .button span:not(.face) { display: block }
 pre { background: var(--code); border-radius: 10px; padding: 1rem; overflow-x: auto } pre code { background: none; padding: 0; white-space: pre-wrap }
-.who { display: flex; align-items: center; gap: .875rem; margin-bottom: 1.25rem } .who strong { display: block; line-height: 1.35 }
-.origin { display: block; color: var(--soft); font-size: .75rem; line-height: 1.4; overflow-wrap: anywhere } .target { font-weight: 600; overflow-wrap: anywhere } .target code { font-weight: 400 }
+.who { display: flex; align-items: center; gap: .875rem; margin-bottom: 1.25rem } .who > span:nth-child(2) { min-width: 0 } .who strong { display: block; line-height: 1.35; overflow-wrap: anywhere }
+.origin { display: block; color: var(--soft); font-size: .75rem; line-height: 1.4; overflow-wrap: anywhere } .target { font-weight: 600 } .target code { font-weight: 400 }
 ul.scopes, ul.plain { list-style: none; margin: 0; padding: 0 } ul.plain li { overflow-wrap: anywhere }
 ul.scopes li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; position: relative; padding: .5rem 0 .5rem 1.75rem }
 ul.scopes li > span { flex: 1 1 12rem } ul.scopes li::before { content: "✓" / ""; position: absolute; left: .25rem; color: var(--accent); font-weight: 700 }

@@ -22,10 +22,8 @@ export {
   builtInScopes,
   everybody,
   mayGrant,
-  type Permission,
   permissionsOf,
   permits,
-  RbacPolicy,
 } from './rbac-policy.ts'
 export { refusedSchemes } from './redirect-rules.ts'
 

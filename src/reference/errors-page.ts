@@ -1,7 +1,7 @@
 /** The error reference: every `error_type`, what causes it and what to do. `error_url` of each envelope points here. */
 import { type Api, operations } from '../kernel/endpoint.ts'
 import { commonErrors, type ErrorDefinition } from '../kernel/errors.ts'
-import { document, html, type Markup } from '../kernel/html.ts'
+import { document, html, type Markup, prose } from '../kernel/html.ts'
 
 interface Row {
   readonly error: ErrorDefinition
@@ -40,7 +40,3 @@ const section = ({ error, operations: names }: Row): Markup => html`<section id=
 <dl><dt>Cause</dt><dd>${prose(error.cause)}</dd><dt>What to do</dt><dd>${prose(error.fix)}</dd>
 <dt>Answered by</dt><dd>${names.length === 0 ? 'any operation' : names.map((name) => html`<code>${name}</code> `)}</dd></dl>
 </section>`
-
-/** Our sentences mark code with backticks. */
-const prose = (text: string): readonly (Markup | string)[] =>
-  text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))

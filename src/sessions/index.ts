@@ -1,6 +1,5 @@
 /** What other slices may use of sessions. */
 export { authenticateSession, refreshSession } from './authenticate.ts'
-export { mergeClaims } from './claims.ts'
 export { sessionNotFound, unableToParseSessionJwt, userUnauthenticated } from './errors.ts'
 export {
   exampleFrontendSession,
@@ -18,14 +17,12 @@ export { carryOut, type NextSession, noAttributes, planSession, type SessionPlan
 export { liveSession, liveSessionById, type PresentedSession, presentedSession } from './present.ts'
 export { revokeSession } from './revoke.ts'
 export { sandboxSession, sandboxUser } from './sandbox-values.ts'
-export { type AuthenticationFactor, addFactor, type Session, startSession, touchSession } from './session.ts'
+export { type AuthenticationFactor, type Session, startSession, touchSession } from './session.ts'
 export {
   deleteSessionsOfUser,
   insertSession,
-  lockSession,
   prolongSession,
   revokeById,
-  saveSession,
   sweepSessions,
 } from './store.ts'
 export { SessionShape, sessionErrors, sessionFields, sessionInvalid, sessionToWire, sessionWishErrors } from './wire.ts'

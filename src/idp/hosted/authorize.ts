@@ -174,7 +174,7 @@ async function refuse(error: ApiError, pending: Pending, context: Context): Prom
   const asker = askerOf(app, project)
   const destination = destinationOf(request.redirectUri)
   const content = html`<div class="card" role="alert">
-<h1>${asker.name} asked for something that cannot be had</h1>
+<h1><bdi>${asker.name}</bdi> asked for something that cannot be had</h1>
 <p>${error.message}</p>
 <p class="soft">This is for the app’s developers to mend. Nothing was given to it.</p>
 <p><a class="button primary" href="${target}" rel="noreferrer">Back to ${destination.name}</a></p>

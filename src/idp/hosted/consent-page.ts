@@ -41,7 +41,7 @@ export function showConsent(
   const content = html`${notice !== undefined && html`<p class="notice" role="alert">${notice}</p>`}
 <div class="card">
 ${header(asker)}
-<h1>Let ${asker.name} use your ${project.name} account?</h1>
+<h1>Let <bdi>${asker.name}</bdi> use your ${project.name} account?</h1>
 ${asker.caution !== undefined && html`<p class="soft">${asker.caution}</p>`}
 ${asked(scopes)}
 ${whatFor(request)}
@@ -60,7 +60,7 @@ ${loggedInAs(user, `${loginPath}?${new URLSearchParams({ request: sealed })}`)}`
 /** Initials, not the logo: pictures of strangers do not belong on a page of ours, and would tell them who looks. */
 const header = ({ name, origin }: Asker): Markup =>
   html`<div class="who"><span class="face plain" aria-hidden="true">${initialsOf(name)}</span>
-<span><strong>${name}</strong><span class="origin">${origin}</span></span></div>`
+<span><strong><bdi>${name}</bdi></strong><span class="origin">${origin}</span></span></div>`
 
 const initialsOf = (name: string): string =>
   name

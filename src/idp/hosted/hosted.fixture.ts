@@ -51,7 +51,7 @@ export const isClient = (url: URL): boolean => url.hostname.endsWith('.example')
 export async function hostedScene(
   database: TestDatabase,
   settings: Record<string, unknown> = {},
-  more: Pick<TestAppSettings, 'settings'> = {},
+  more: Pick<TestAppSettings, 'settings' | 'now'> = {},
 ): Promise<Hosted> {
   const app = await testApp({ database: await database.fresh(), ...more })
   await projectSettings(app, settings)

@@ -28,7 +28,7 @@ export function showLogin(context: ProjectContext, pending: Pending, notice?: st
   const content = html`${notice !== undefined && html`<p class="notice" role="alert">${notice}</p>`}
 <div class="card">
 <h1>Log in to ${project.name}</h1>
-<p class="soft">to go on to <strong>${asker.name}</strong> (${destination.address})</p>
+<p class="soft">to go on to <strong><bdi>${asker.name}</bdi></strong> (${destination.address})</p>
 ${ways(context, link)}
 </div>
 <p class="note"><a href="${backUrl}" rel="noreferrer">Back to ${destination.name}</a> without logging in</p>`
@@ -43,6 +43,6 @@ function ways(context: ProjectContext, link: (way: WayIn) => string): Markup {
   const first = isPlayed ? all.filter(({ id }) => usual.includes(id)) : all
   const others = all.filter((way) => !first.includes(way))
   const list = (some: readonly WayIn[]): Markup =>
-    html`<ul class="choices">${some.map((way) => html`<li><a class="button choice" href="${link(way)}"><span class="face plain" aria-hidden="true">${way.name.slice(0, 1)}</span><span>Continue with ${way.name}</span></a></li>`)}</ul>`
+    html`<ul class="choices">${some.map((way) => html`<li><a class="button centred" href="${link(way)}">Continue with ${way.name}</a></li>`)}</ul>`
   return html`${list(first)}${others.length > 0 && html`<details><summary>More providers</summary>${list(others)}</details>`}`
 }

@@ -5,31 +5,31 @@ import { page, pagePolicy, type Reply } from '../../kernel/reply.ts'
 import type { Project } from '../../projects/index.ts'
 import type { PresentedSession } from '../../sessions/index.ts'
 import { nameOf } from './consent-page.ts'
-import type { LogoutRequest } from './logout-request.ts'
+import type { LogoutFields, LogoutRequest } from './logout-request.ts'
 import { askerOf, destinationOf } from './parties.ts'
 import { sealState } from './sealed-state.ts'
 
 export const logoutAnswerPath = '/v1/oauth2/logout/answer'
 
-/** What the form carries: which session it ends, and where the person goes then. */
+/** What the form carries: which session it ends, and what was asked for. */
 export interface LogoutForm {
   readonly projectId: string
   readonly sessionId: string
-  readonly target?: string | undefined
+  readonly asked: LogoutFields
 }
 
 export function askToLogOut(
   context: Context,
-  { project, app, target }: LogoutRequest,
+  { project, app, target, asked }: LogoutRequest,
   { session, user }: PresentedSession,
 ): Reply {
-  const form: LogoutForm = { projectId: project.id, sessionId: session.id, target }
+  const form: LogoutForm = { projectId: project.id, sessionId: session.id, asked }
   const shown = nameOf(user)
   const title = `Log out of ${project.name}?`
   const content = html`<div class="card">
 <h1>${title}</h1>
-<p>${app && html`<strong>${askerOf(app, project).name}</strong> asks you to log out. `}${shown === '' ? 'You are logged in.' : html`You are logged in as <strong>${shown}</strong>.`}</p>
-<p class="soft">Apps that you have let in keep what you have given them.</p>
+<p>${app && html`<strong><bdi>${askerOf(app, project).name}</bdi></strong> asks you to log out. `}${shown === '' ? 'You are logged in.' : html`You are logged in as <strong>${shown}</strong>.`}</p>
+<p class="soft">Apps that you have let in keep what you have given them.${target !== undefined && html` Afterwards you go back to ${destinationOf(target).address}.`}</p>
 <form method="post" action="${logoutAnswerPath}">
 <input type="hidden" name="form" value="${sealState(context, 'logout form', form)}">
 <div class="row"><button class="centred" name="answer" value="stay">Stay logged in</button>

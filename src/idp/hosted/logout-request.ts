@@ -17,7 +17,7 @@ export const logoutFields = {
   state: parameter.describe('Comes back unchanged.'),
 }
 const LogoutFields = z.object(logoutFields)
-export type LogoutFields = z.infer<typeof LogoutFields>
+export type LogoutFields = Partial<z.infer<typeof LogoutFields>>
 
 export interface LogoutRequest {
   readonly project: Project
@@ -27,6 +27,8 @@ export interface LogoutRequest {
   readonly subject: string | undefined
   /** Where the person goes afterwards, `state` included. */
   readonly target: string | undefined
+  /** The request without its hint, to be read again when the person has answered. */
+  readonly asked: LogoutFields
 }
 
 /** Errors of `readLogout`. */
@@ -51,7 +53,17 @@ export async function readLogout(context: Context, project: Project, given: Logo
     throw errors.idTokenHintMismatch()
   }
   const target = post_logout_redirect_uri === undefined ? undefined : afterLogout(app, post_logout_redirect_uri, state)
-  return { project, app, subject, target }
+  return { project, app, subject, target, asked: { client_id: clientId, post_logout_redirect_uri, state } }
+}
+
+/** The request once more, after a while: what is no longer registered leads nowhere, but keeps nobody from logging out. */
+export async function rereadLogout(context: Context, project: Project, asked: LogoutFields): Promise<LogoutRequest> {
+  try {
+    return await readLogout(context, project, asked)
+  } catch (error) {
+    if (error instanceof ApiError) return { project, app: undefined, subject: undefined, target: undefined, asked: {} }
+    throw error
+  }
 }
 
 /**

@@ -15,7 +15,9 @@ import {
   logoutErrors,
   logoutFields,
   readLogout,
+  rereadLogout,
 } from './logout-request.ts'
+import { isIntroduced } from './parties.ts'
 import { projectOf } from './request.ts'
 import { openState } from './sealed-state.ts'
 import { clearedCookie, visitorOf } from './session-cookie.ts'
@@ -115,12 +117,21 @@ async function logOut(given: LogoutFields, context: Context, inPath?: string): P
   if (context.http.method === 'HEAD') return page('')
   const within = Object.assign(context, { project })
   const visitor = await visitorOf(within)
-  // Without proof of whom the client means, a person who is not logged in decides where to go: a link is no redirect.
-  if (!visitor)
-    return subject !== undefined && target !== undefined ? redirect(new URL(target)) : loggedOut(project, target)
+  if (!visitor) return isVouchedFor(request) ? redirect(new URL(request.target)) : loggedOut(project, target)
   if (visitor.user.id !== subject) return askToLogOut(context, request, visitor)
   return end(within, visitor.session.id, target, 302)
 }
+
+/**
+ * Whether a person who is not logged in is sent on at once: for a client that the operator made, and that shows an ID token.
+ * Anybody can introduce a client, log in to it, and have people sent to a site of theirs by a link to ours; who comes by such
+ * a link decides (RFC 9700 §4.11.2).
+ */
+const isVouchedFor = (request: LogoutRequest): request is LogoutRequest & { readonly target: string } =>
+  request.app !== undefined &&
+  !isIntroduced(request.app) &&
+  request.subject !== undefined &&
+  request.target !== undefined
 
 async function read(given: LogoutFields, context: Context, project: Project): Promise<LogoutRequest> {
   const attempt = { projectId: project.id, step: 'logout', clientId: logoutClient(given) } as const
@@ -135,7 +146,7 @@ async function read(given: LogoutFields, context: Context, project: Project): Pr
 }
 
 async function decide(
-  { projectId, sessionId, target }: LogoutForm,
+  { projectId, sessionId, asked }: LogoutForm,
   answer: 'log_out' | 'stay',
   context: Context,
 ): Promise<Reply> {
@@ -143,13 +154,12 @@ async function decide(
   if (!project) throw requestExpired()
   const within = Object.assign(context, { project })
   const visitor = await visitorOf(within)
-  if (!visitor) return loggedOut(project, target)
+  const request = await rereadLogout(context, project, asked)
+  if (!visitor) return loggedOut(project, request.target)
   if (answer === 'stay') return stillLoggedIn(project)
   // The browser has changed hands since: whoever is here now is asked.
-  if (visitor.session.id !== sessionId) {
-    return askToLogOut(context, { project, app: undefined, subject: undefined, target }, visitor)
-  }
-  return end(within, sessionId, target, 303)
+  if (visitor.session.id !== sessionId) return askToLogOut(context, request, visitor)
+  return end(within, sessionId, request.target, 303)
 }
 
 async function end(

@@ -1,5 +1,5 @@
 /** Who asks and where the answer goes, in words for a person who has to decide about it (security check 60). Pure. */
-import { type ConnectedApp, isFirstParty, isLoopback } from '../../connected-apps/index.ts'
+import { type ConnectedApp, isFirstParty, isLoopback, isPublic } from '../../connected-apps/index.ts'
 import type { Project } from '../../projects/index.ts'
 
 export interface Asker {
@@ -15,7 +15,7 @@ const longestName = 80
 
 export function askerOf(app: ConnectedApp, project: Pick<Project, 'name'>): Asker {
   const { name, id, metadataUrl, creationMethod } = app
-  const short = name.length > longestName ? `${name.slice(0, longestName)}…` : name
+  const short = shown(name)
   if (metadataUrl !== undefined && creationMethod === 'client_id_metadata_document') {
     const { host } = new URL(metadataUrl)
     const caution = `It comes from ${host}. Its name is not verified: anybody can choose one.`
@@ -27,6 +27,26 @@ export function askerOf(app: ConnectedApp, project: Pick<Project, 'name'>): Aske
   }
   return { ...named, caution: isFirstParty(app) ? undefined : `This app is not part of ${project.name}.` }
 }
+
+/** Characters that no reader sees: controls, and those that turn the direction of what follows (Unicode Annex #9 §2). */
+const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** A name that a stranger chose, as a page shows it. */
+function shown(name: string): string {
+  const characters = [...name.replace(unseen, ' ').trim()]
+  return characters.length > longestName ? `${characters.slice(0, longestName).join('')}…` : characters.join('')
+}
+
+/** Whether a client introduced itself: nobody has looked at it. */
+export const isIntroduced = ({ creationMethod }: Pick<ConnectedApp, 'creationMethod'>): boolean =>
+  creationMethod === 'dynamic_client_registration' || creationMethod === 'client_id_metadata_document'
+
+/**
+ * Whether somebody else could wait for the code in the client's place: it shows no secret for it, and any program on the
+ * person's machine can take its address. What they agreed to before says nothing about such a request (RFC 8252 §8.6).
+ */
+export const canBeImpersonated = (app: ConnectedApp, redirectUri: string): boolean =>
+  isPublic(app) && !isFirstParty(app) && destinationOf(redirectUri).kind !== 'site'
 
 export interface Destination {
   /** Short, for a button: "Back to …". */

@@ -84,7 +84,7 @@ for (const database of testDatabases) {
   }
 
   on(
-    'what a client asks wrongly: a page for the person, then the client, with state and iss [C1, C4, C5]',
+    'what a client asks wrongly: a page for the person, then the client, with state and iss [C1, C4, C5, O10]',
     async (s) => {
       for (const [parameters, type, oauth] of wrong) {
         for (const path of paths(s)) {

@@ -162,6 +162,7 @@ export async function openPending(context: Context, sealed: string): Promise<Pen
     const app = await resolveClient(context, project, request.clientId)
     requireRedirectUri(app, request.redirectUri)
     requireValid(request, app, project)
+    requireChallenge(request, app)
     return { project, app, request, freshSession }
   } catch (cause) {
     if (cause instanceof ApiError) throw errors.requestExpired({ cause })

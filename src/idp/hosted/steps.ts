@@ -14,6 +14,7 @@ import {
 import { lastProof } from '../authorize.ts'
 import { showConsent } from './consent-page.ts'
 import { showLogin } from './login-page.ts'
+import { canBeImpersonated } from './parties.ts'
 import { isSilent, type Pending } from './request.ts'
 import { keepLoggedIn, visitorOf } from './session-cookie.ts'
 
@@ -38,7 +39,7 @@ export async function proceed(context: Context, pending: Pending, status: Status
   await keepLoggedIn(context, visitor)
   const judgement = await judge(within, { app, user: visitor.user, request })
   if (judgement.granted.length === 0) return answer(context, pending, nothingGrantable, status)
-  if (judgement.consentReason === undefined) {
+  if (judgement.consentReason === undefined && !canBeImpersonated(app, request.redirectUri)) {
     return giveCode(context, pending, { visitor, granted: judgement.granted, status })
   }
   if (isSilent(request)) return answer(context, pending, consentRequired, status)
