@@ -103,8 +103,10 @@ const welcome = (baseUrl: string, database: string): string => `
     ${loginUrl(baseUrl)}
 
   Read and try every operation:           ${baseUrl}/reference
-  What every operation takes and answers: ${baseUrl}/openapi.json
-  What an error means:                    ${baseUrl}/docs/errors
+  Read and try every operation, and watch a login step by step:
+
+    ${baseUrl}/reference
+
   Stop with Ctrl-C.
 `
 
