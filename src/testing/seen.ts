@@ -22,7 +22,8 @@ export function noteAnswers(http: App['http']): void {
   http.addHook('onSend', (request, reply, payload, done) => {
     const { operation } = request.routeOptions.config
     const isJson = String(reply.getHeader('content-type')).startsWith('application/json')
-    if (operation !== undefined && isJson && typeof payload === 'string') {
+    // “Not modified” has the media type, and nothing to look at.
+    if (operation !== undefined && isJson && typeof payload === 'string' && payload !== '') {
       note(operation, reply.statusCode, JSON.parse(payload), file)
     }
     done()
