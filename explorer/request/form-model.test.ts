@@ -53,9 +53,14 @@ test('limits are said in words', () => {
 
 const text: Schema = { type: 'string' }
 const properties = (names: string) => Object.fromEntries(names.split(' ').map((name) => [name, text]))
-const outline = (input: { names: string; required?: string[]; exactlyOne?: string[][] }) => {
-  const { names, required = [], exactlyOne = [] } = input
-  const { shown, folded } = formOf({ input: { properties: properties(names), required }, exactlyOne })
+const outline = (input: { names: string; required?: string[]; exactlyOne?: string[][]; example?: object }) => {
+  const { names, required = [], exactlyOne = [], example = {} } = input
+  const operation = {
+    input: { properties: properties(names), required },
+    exactlyOne,
+    example: { input: { ...example } },
+  }
+  const { shown, folded } = formOf(operation)
   const words = (parts: typeof shown) =>
     parts.map((part) => (part.kind === 'field' ? part.field.name : part.fields.map(({ name }) => name).join('|')))
   return { shown: words(shown), folded: words(folded) }
@@ -74,5 +79,12 @@ test('a short form is shown whole; of a long one, what is required and the first
   assert.deepEqual(outline({ names: 'a b c d e f g h', required: ['g'], exactlyOne: [['e', 'f']] }), {
     shown: ['a', 'b', 'c', 'e|f', 'g'],
     folded: ['d', 'h'],
+  })
+})
+
+test('what the example fills in stays in sight', () => {
+  assert.deepEqual(outline({ names: 'a b c d e f g', example: { f: 'x', g: 'y' } }), {
+    shown: ['a', 'f', 'g'],
+    folded: ['b', 'c', 'd', 'e'],
   })
 })

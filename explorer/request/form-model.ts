@@ -44,11 +44,11 @@ export interface FormModel {
   readonly folded: readonly Part[]
 }
 
-type Shape = Pick<CataloguedOperation, 'input' | 'exactlyOne'>
+type Shape = Pick<CataloguedOperation, 'input' | 'exactlyOne' | 'example'>
 
 /** A form with at most so many parts is not worth folding. */
 const shortForm = 6
-/** So many optional parts stay in sight when the rest is folded. */
+/** So many optional parts stay in sight when the rest is folded: those of the example before others. */
 const optionalInSight = 3
 
 /** The form of an operation. */
@@ -56,8 +56,10 @@ export function formOf(operation: Shape): FormModel {
   const parts = partsOf(operation)
   if (parts.length <= shortForm) return { shown: parts, folded: [] }
   const optional = parts.filter((part) => part.kind === 'field' && !part.field.isRequired)
-  const folded = new Set(optional.slice(optionalInSight))
-  return { shown: parts.filter((part) => !folded.has(part)), folded: [...folded] }
+  const inExample = (part: Part) => part.kind === 'field' && part.field.name in (operation.example?.input ?? {})
+  const likeliest = optional.toSorted((one, other) => Number(inExample(other)) - Number(inExample(one)))
+  const folded = new Set(likeliest.slice(optionalInSight))
+  return { shown: parts.filter((part) => !folded.has(part)), folded: parts.filter((part) => folded.has(part)) }
 }
 
 function partsOf({ input, exactlyOne }: Shape): readonly Part[] {
