@@ -1,7 +1,7 @@
 /** One operation: what it is for, what it takes and answers, and beside it the way to try and to copy it. */
 import { useEffect } from 'preact/hooks'
 import { type CataloguedOperation, catalogue } from '../catalogue.ts'
-import { pathOf } from '../place.ts'
+import { pathOf, place } from '../place.ts'
 import { RequestPanel } from '../request/request-panel.tsx'
 import { SnippetPanel } from '../snippets/snippet-panel.tsx'
 import { showAnchor } from './anchor.ts'
@@ -21,8 +21,9 @@ interface OperationProps {
 }
 
 export function OperationPage({ operation }: OperationProps) {
+  // A place is new with each arrival, also with one at another part of the same operation.
+  useEffect(showAnchor, [place.value])
   useEffect(() => {
-    showAnchor()
     addEventListener('hashchange', showAnchor)
     return () => removeEventListener('hashchange', showAnchor)
   }, [])

@@ -1,6 +1,6 @@
 /** Search, from anywhere: `/` or Ctrl+K or ⌘K opens it, arrows choose, Enter goes there, Escape clears and then closes. */
 import { computed, signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { catalogue } from '../catalogue.ts'
 import { flows } from '../flows/list.ts'
 import { guides } from '../guides/list.ts'
@@ -41,7 +41,7 @@ export function SearchButton({ isIconOnly = false }: { readonly isIconOnly?: boo
 
 export function SearchDialog() {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.addEventListener('keydown', openByKey)
     return () => document.removeEventListener('keydown', openByKey)
   }, [])
@@ -57,7 +57,7 @@ export function SearchDialog() {
       ref={dialog}
       class="search"
       aria-label="Search the reference"
-      onClose={() => (isOpen.value = false)}
+      onCancel={() => (isOpen.value = false)}
       onClick={(event) => {
         if (event.target === event.currentTarget) isOpen.value = false
       }}
@@ -101,18 +101,16 @@ function Search() {
           onInput={({ currentTarget }) => ask(currentTarget.value)}
           onKeyDown={(event) => pressed(event, found, at)}
         />
-        <button type="button" class="button small" aria-label="Close the search" onClick={() => (isOpen.value = false)}>
-          Esc
+        <button type="button" class="button small" onClick={() => (isOpen.value = false)}>
+          <span class="visually-hidden">Close the search: </span>Esc
         </button>
       </div>
-      <div class="search-results">
-        <div id="search-results" role="listbox" aria-label="Results">
-          {found.map((match, position) => (
-            <Result key={hrefOf(match)} match={match} position={position} isChosen={position === at} />
-          ))}
-        </div>
-        {found.length === 0 && <Nothing />}
+      <div id="search-results" class="search-results" role="listbox" aria-label="Results">
+        {found.map((match, position) => (
+          <Result key={hrefOf(match)} match={match} position={position} isChosen={position === at} />
+        ))}
       </div>
+      {found.length === 0 && <Nothing />}
       <p class="visually-hidden" role="status">
         {countInWords(found.length)}
       </p>
