@@ -28,7 +28,11 @@ export function CredentialsPanel({ operation }: CredentialsProps) {
       {['profile', 'public_token', 'session'].includes(kind) && <ProfileChoice isSecret={kind === 'profile'} />}
       {kind === 'session' && <Session />}
       {kind === 'bearer' && <Bearer operation={operation} />}
-      {kind === 'operator' && <p class="hint">Sent with the login to this page, not through the gateway.</p>}
+      {kind === 'operator' && (
+        <p class="hint">
+          Only the server’s operator may call it, and the gateway calls nothing of its own: use the code below.
+        </p>
+      )}
     </div>
   )
 }

@@ -1,9 +1,10 @@
 /** Values for a field that are at hand: received from an answer, or public ones of the profile. One click puts them in. */
 import type { CataloguedOperation } from '../catalogue.ts'
-import type { Json } from './draft.ts'
+import { challengeOf, newVerifier } from '../flows/pkce.ts'
+import { type Json, setField } from './draft.ts'
 import { fits, type Received, shortened } from './flow.ts'
 import { type Profile, profileInUse } from './gateway.ts'
-import { received } from './received.ts'
+import { received, remember } from './received.ts'
 
 interface OffersProps {
   readonly operation: CataloguedOperation
@@ -15,7 +16,27 @@ interface OffersProps {
 export function FieldOffers({ operation, field, value, onChange }: OffersProps) {
   const profile = profileInUse()
   const fitting = received.value.filter((one) => fits(operation, field, one))
+  if (field === 'code_challenge' && value === undefined) return <PkceOffer operation={operation} onChange={onChange} />
   return <Offers name={field} values={[...ofProfile(profile, field), ...fitting]} value={value} onChange={onChange} />
+}
+
+/** The verifier is remembered like a received value, so that the form which needs it offers it. */
+function PkceOffer({ operation, onChange }: Pick<OffersProps, 'operation' | 'onChange'>) {
+  // Browsers hash on secure origins only; a server in a local network is reached over plain HTTP.
+  if (!globalThis.isSecureContext) return null
+  const make = async () => {
+    const verifier = newVerifier()
+    remember([{ name: 'code_verifier', value: verifier, path: 'code_verifier', from: operation.name }])
+    if ('code_challenge_method' in operation.input.properties) setField(operation.name, 'code_challenge_method', 'S256')
+    onChange(await challengeOf(verifier))
+  }
+  return (
+    <div class="offers">
+      <button type="button" class="chip offer" onClick={() => void make()}>
+        Make one <span class="soft">and keep its code_verifier for the next form</span>
+      </button>
+    </div>
+  )
 }
 
 const publicNames = ['project_id', 'public_token'] as const

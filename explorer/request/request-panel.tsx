@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { CataloguedOperation } from '../catalogue.ts'
 import { AnswerPanel } from './answer.tsx'
 import { type Problem, problemsOf, sentence } from './check.ts'
+import { credentialKind } from './credentials.ts'
 import { CredentialsPanel, ReceivedValues } from './credentials-panel.tsx'
 import { draftOf, type Values } from './draft.ts'
 import { outcomeOf, sendDraft } from './exchange.ts'
@@ -31,7 +32,7 @@ export function RequestPanel({ operation }: RequestProps) {
   const told = isTried.value ? problems : problems.filter(({ kind }) => kind !== 'missing')
   const submit = () => {
     isTried.value = true
-    if (operation.kind !== 'call') return
+    if (!isSendable(operation)) return
     if (problems.some(({ kind }) => kind !== 'unknown')) {
       requestAnimationFrame(() => document.getElementById('try-problems')?.focus())
     } else void sendDraft(operation)
@@ -62,7 +63,7 @@ export function RequestPanel({ operation }: RequestProps) {
               <JsonMode operation={operation} />
             )}
           </div>
-          {isTried.value && operation.kind === 'call' && (
+          {isTried.value && isSendable(operation) && (
             <ProblemList operation={operation} problems={problems} mode={mode} />
           )}
         </div>
@@ -75,6 +76,10 @@ export function RequestPanel({ operation }: RequestProps) {
     </>
   )
 }
+
+/** The gateway calls no operation of its own. */
+const isSendable = (operation: CataloguedOperation): boolean =>
+  operation.kind === 'call' && credentialKind(operation) !== 'operator'
 
 /** What the profile makes public is filled in where it is required, once, before the reader begins. */
 function usePublicValues(operation: CataloguedOperation): void {
@@ -172,13 +177,13 @@ function focusOn(path: readonly string[]): void {
 }
 
 function Actions({ operation }: RequestProps) {
-  const { name, kind, example } = operation
+  const { name, example } = operation
   const draft = draftOf(name)
   const outcome = outcomeOf(name).value
   const isRunning = outcome?.kind === 'running'
   return (
     <div class="panel-foot">
-      {kind === 'call' && (
+      {isSendable(operation) && (
         <button type="submit" class="button primary" aria-disabled={isRunning || gateway.value.kind === 'closed'}>
           {isRunning ? 'Sending…' : 'Send'}
         </button>
@@ -210,7 +215,7 @@ function Actions({ operation }: RequestProps) {
           Clear
         </button>
       )}
-      {kind === 'call' && (
+      {isSendable(operation) && (
         <span class="shortcut soft tiny">
           <kbd>{isApple ? '⌘' : 'Ctrl'}</kbd> <kbd>Enter</kbd>
         </span>

@@ -1,5 +1,6 @@
 /** “Try it” of the reference, in a real browser: what a reader fills in, sends, reads and carries on. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
@@ -250,6 +251,21 @@ on('a page of the server is opened by a link, and the login that follows carries
   await page.getByLabel('Session in use').waitFor()
   await scene.send()
   assert.equal(await status(), '200 OK', await answerOn(page).innerText())
+})
+
+on('a code challenge is made here, and its verifier is offered where it is needed', async ({ page, open }) => {
+  await open('oauth.start')
+  await page.getByText('more fields').click()
+  await page.getByRole('button', { name: /^Make one/ }).click()
+  const challenge = page.getByRole('textbox', { name: 'code_challenge' })
+  await page.waitForFunction("document.querySelector('#try-code_challenge').value.length === 43")
+  const menu = page.getByRole('navigation', { name: 'Reference' })
+  const made = await challenge.inputValue()
+  await menu.locator('a[href="/reference/oauth.authenticate"]').click()
+  await page.getByText('more fields').click()
+  await page.getByRole('button', { name: /^Use .* for code_verifier$/ }).click()
+  const verifier = await page.getByRole('textbox', { name: 'code_verifier' }).inputValue()
+  assert.equal(createHash('sha256').update(verifier).digest('base64url'), made)
 })
 
 on('the history shows what was sent; it can be opened and sent again', async (scene) => {
