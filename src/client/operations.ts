@@ -322,9 +322,9 @@ export type OauthAttemptsOutput = {
 } & Envelope
 
 export type SessionsAuthenticateInput = {
-  /** A session to add to. Not together with session_jwt. */
+  /** The session, by its token. */
   readonly session_token?: string | undefined
-  /** A session to add to, by its JWT; the JWT may have expired. */
+  /** The session, by its JWT, which may have expired. */
   readonly session_jwt?: string | undefined
   /** How long the session lasts from now on, in minutes. */
   readonly session_duration_minutes?: number | undefined

@@ -22,7 +22,12 @@ export const authenticateSession = endpoint({
   description:
     'Says whether a session is live and whose it is, and answers with a fresh JWT. Its expiry moves only when `session_duration_minutes` is given. With `authorization_check` also whether the user may do something; if not, nothing is changed.',
   errors: [noSessionArguments, ...sessionErrors, consumerSessionAuthorizationError],
-  input: z.object({ ...sessionFields, authorization_check: AuthorizationCheck.optional() }),
+  input: z.object({
+    ...sessionFields,
+    session_token: z.string().optional().describe('The session, by its token.'),
+    session_jwt: z.string().optional().describe('The session, by its JWT, which may have expired.'),
+    authorization_check: AuthorizationCheck.optional(),
+  }),
   invalid: sessionInvalid,
   exactlyOne: [['session_token', 'session_jwt']],
   output: z.object({
