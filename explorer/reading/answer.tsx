@@ -15,7 +15,7 @@ export function Answer({ operation }: AnswerProps) {
     <section aria-labelledby="answer" class="part">
       <div class="part-head">
         <h2 id="answer">Answer</h2>
-        {operation.kind === 'call' && <span class="badge good">200</span>}
+        {hasEnvelope(operation) && <span class="badge good">200</span>}
       </div>
       <AnswerWords operation={operation} />
       {operation.kind !== 'document' && fields.length > 0 && <FieldList fields={fields} side="answer" />}
@@ -29,31 +29,40 @@ export function Answer({ operation }: AnswerProps) {
   )
 }
 
-function AnswerWords({ operation: { kind, isWrapped, isOAuth, output } }: AnswerProps) {
+function AnswerWords({ operation }: AnswerProps) {
+  const { kind, isWrapped, isOAuth, output } = operation
   if (kind === 'document') return <p class="soft">A document, not JSON of the API.</p>
   if (kind === 'page') {
     const redirects = 'redirect_url' in output.properties
     return <p class="soft">{redirects ? 'A redirect for the browser, or a page.' : 'A page for the browser.'}</p>
   }
-  if (isOAuth) return <p class="soft">JSON as the OAuth standards describe it.</p>
+  if (isOAuth) return <p class="soft">As the OAuth standards describe it.</p>
+  if (!hasEnvelope(operation)) return <p class="soft">As the provider that is played answers.</p>
   return (
     <p class="soft">
-      JSON.{' '}
       {isWrapped && (
         <>
           The fields stand in <code>data</code>.{' '}
         </>
       )}
-      Besides what is listed every answer has <code>status_code</code>, the HTTP status again, and{' '}
-      <code>request_id</code>, which names the request in the server’s log.
+      {fieldsOf(output).length === 0 ? 'JSON with nothing but ' : 'JSON. Besides what is listed every answer has '}
+      <code>status_code</code>, the HTTP status again, and <code>request_id</code>, which names the request in the
+      server’s log.
     </p>
   )
 }
 
+/** The stand-ins for providers answer as those do, and OAuth’s endpoints as its standards say. */
+function hasEnvelope({ kind, isOAuth, product, output }: CataloguedOperation): boolean {
+  const isPlayed = product === 'sandbox' && fieldsOf(output).length === 0
+  return kind === 'call' && !isOAuth && !isPlayed
+}
+
 /** As it comes over the wire: with the envelope's members, and wrapped where the operation wraps. */
-function exampleOf({ example, kind, isOAuth, isWrapped }: CataloguedOperation): object | undefined {
+function exampleOf(operation: CataloguedOperation): object | undefined {
+  const { example, kind, isWrapped } = operation
   if (!example?.output || kind !== 'call') return undefined
-  if (isOAuth) return example.output
+  if (!hasEnvelope(operation)) return example.output
   const envelope = { status_code: 200, request_id: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b' }
   const whole = { ...example.output, ...envelope }
   return isWrapped ? { data: whole } : whole

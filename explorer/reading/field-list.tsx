@@ -16,7 +16,9 @@ interface FieldListProps {
 }
 
 export function FieldList({ fields, side, exactlyOne = [], inside = '' }: FieldListProps) {
-  const item = (field: Field) => <FieldItem key={field.name} field={field} side={side} path={inside + field.name} />
+  const item = (field: Field, isOneOf = false) => (
+    <FieldItem key={field.name} field={field} side={side} path={inside + field.name} isOneOf={isOneOf} />
+  )
   return (
     <ul class="members">
       {grouped(fields, exactlyOne).map((entry) =>
@@ -25,7 +27,7 @@ export function FieldList({ fields, side, exactlyOne = [], inside = '' }: FieldL
         ) : (
           <li key={entry.fields[0]?.name} class="one-of">
             <p class="one-of-title">Exactly one of these</p>
-            <ul class="members">{entry.fields.map(item)}</ul>
+            <ul class="members">{entry.fields.map((field) => item(field, true))}</ul>
           </li>
         ),
       )}
@@ -37,9 +39,11 @@ interface FieldItemProps {
   readonly field: Field
   readonly side: Side
   readonly path: string
+  /** Whether it has to be there is said of its group. */
+  readonly isOneOf: boolean
 }
 
-function FieldItem({ field: { name, schema, isRequired }, side, path }: FieldItemProps) {
+function FieldItem({ field: { name, schema, isRequired }, side, path, isOneOf }: FieldItemProps) {
   const values = valuesOf(schema)
   return (
     <li class="member" id={`${side}-${path}`} tabIndex={-1}>
@@ -48,7 +52,7 @@ function FieldItem({ field: { name, schema, isRequired }, side, path }: FieldIte
           <code>{name}</code>
         </a>
         <span class="member-type">{typeInWords(schema)}</span>
-        <Presence side={side} isRequired={isRequired} />
+        {!isOneOf && <Presence side={side} isRequired={isRequired} />}
       </p>
       {schema.description !== undefined && (
         <p class="member-text">
@@ -99,7 +103,7 @@ function Limits({ field }: { readonly field: Field['schema'] }) {
   )
 }
 
-interface InsideFoldProps extends Omit<FieldItemProps, 'field'> {
+interface InsideFoldProps extends Pick<FieldItemProps, 'side' | 'path'> {
   readonly part: Inside
 }
 
