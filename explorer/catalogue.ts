@@ -4,9 +4,7 @@ import type { Catalogue, CataloguedOperation } from '../src/reference/catalogue-
 
 export type {
   Catalogue,
-  CataloguedError,
   CataloguedOperation,
-  Product,
   Schema,
 } from '../src/reference/catalogue-type.ts'
 
