@@ -175,7 +175,11 @@ function httpRequest(request: FastifyRequest): HttpRequest {
 }
 
 function send(reply: FastifyReply, response: HttpResponse): FastifyReply {
-  return reply.code(response.status).headers(response.headers).send(response.body)
+  // Without a body, the framework knows for which statuses there is no length to tell (RFC 9110 §8.6).
+  return reply
+    .code(response.status)
+    .headers(response.headers)
+    .send(response.body === '' ? undefined : response.body)
 }
 
 /** 405 when the path exists for another method, else 404. */
