@@ -24,6 +24,8 @@ export async function buildExplorer(): Promise<void> {
       emptyOutDir: true,
       cssCodeSplit: false,
       modulePreload: false,
+      // What the licences of the bundled packages ask for.
+      license: { fileName: 'licences.md' },
       rolldownOptions: {
         input: join(sources, 'main.tsx'),
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },

@@ -86,31 +86,11 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const now = settings.now ?? (() => new Date())
   const isDev = settings.profile === 'dev'
   let port: number | undefined
-  const gateway = settings.gateway && new Gateway(settings.gateway, { needsPassword: !isDev, port: () => port })
-  const observer = openObserver(openLog(settings.log))
-  const sealer = new Sealer(settings.masterKey, settings.previousMasterKeys)
-  const db = openDatabase(settings.database)
-  try {
-    await (settings.migrate ? migrate(db) : requireCurrentSchema(db))
-  } catch (error) {
-    await db.close()
-    throw error
-  }
-  const keys = new Keyring({ db, sealer, now })
-  const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
-  const projects = new ProjectDirectory({ db, sealer, lagging })
-  // Not even loaded in `serve`: there is nothing to switch on.
-  const played = isDev ? await import('./sandbox/index.ts') : undefined
-  const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
-  const standIn = settings.playProviders !== false && sandbox ? played.standInOf(sandbox) : undefined
-  const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
-  const egress = new GuardedFetch({ allowLoopback: isDev })
-  const limits = new RateLimits()
-  const metadataDocuments = new MetadataDocuments({ egress, limits, now })
   let baseUrl = settings.baseUrl ?? 'http://localhost'
-
-  const operations: Api = played ? { ...api, sandbox: played.sandboxApi } : api
-  const reference = new Reference(operations, version)
+  const gateway = settings.gateway && new Gateway(settings.gateway, { needsPassword: !isDev, port: () => port })
+  const stores = await openStores(settings, now)
+  const { db, keys, lagging, observer, projects } = stores
+  const { operations, ...outward } = await openOutward(settings, now)
   const lifecycle = { closing: false }
 
   const runtime: Runtime = {
@@ -126,21 +106,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
     now,
     newRequestId: () => newId('request-id', isDev ? 'test' : 'live'),
     baseUrl: () => baseUrl,
-    provisions: {
-      db,
-      keys,
-      sealer,
-      lagging,
-      limits,
-      projects,
-      egress,
-      metadataDocuments,
-      upstream,
-      sandbox,
-      reference,
-      gateway,
-      lifecycle,
-    },
+    provisions: { ...stores, ...outward, reference: new Reference(operations, version), gateway, lifecycle },
     strict: settings.strict,
   }
   const http = buildListener(operations, runtime, {
@@ -150,11 +116,7 @@ export async function openApp(settings: AppSettings): Promise<App> {
   const stopSweeping = sweepRegularly({ db, keys, now, observer })
 
   return {
-    db,
-    keys,
-    sealer,
-    projects,
-    observer,
+    ...stores,
     http,
     baseUrl: () => baseUrl,
     async listen(address) {
@@ -174,6 +136,41 @@ export async function openApp(settings: AppSettings): Promise<App> {
       await db.close()
     },
   }
+}
+
+interface Stores extends Pick<App, 'db' | 'keys' | 'sealer' | 'projects' | 'observer'> {
+  readonly lagging: LaggingWrites
+}
+
+/** The database, up to date, and what reads from it. */
+async function openStores(settings: AppSettings, now: () => Date): Promise<Stores> {
+  const observer = openObserver(openLog(settings.log))
+  const sealer = new Sealer(settings.masterKey, settings.previousMasterKeys)
+  const db = openDatabase(settings.database)
+  try {
+    await (settings.migrate ? migrate(db) : requireCurrentSchema(db))
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+  const keys = new Keyring({ db, sealer, now })
+  const lagging = new LaggingWrites(db, lag, (err) => observer.log.error({ err }, 'a lagging write failed'))
+  return { observer, sealer, db, keys, lagging, projects: new ProjectDirectory({ db, sealer, lagging }) }
+}
+
+/** What talks to other servers, or plays them, and the list of operations that comes with it. */
+async function openOutward(settings: AppSettings, now: () => Date) {
+  const isDev = settings.profile === 'dev'
+  // Not even loaded in `serve`: there is nothing to switch on.
+  const played = isDev ? await import('./sandbox/index.ts') : undefined
+  const sandbox = played && new played.Sandbox({ wait: settings.wait ?? sleep })
+  const standIn = settings.playProviders !== false && sandbox ? played.standInOf(sandbox) : undefined
+  const upstream = new Upstream({ fetch, allowHttp: isDev, standIn, systemTime: Date.now })
+  const egress = new GuardedFetch({ allowLoopback: isDev })
+  const limits = new RateLimits()
+  const metadataDocuments = new MetadataDocuments({ egress, limits, now })
+  const operations: Api = played ? { ...api, sandbox: played.sandboxApi } : api
+  return { operations, upstream, sandbox, egress, limits, metadataDocuments }
 }
 
 /** Deletes what has expired, now and then. Gives the function that ends it. */
