@@ -114,3 +114,22 @@ test('every operation that a program calls has an example that it would take, an
     if (example.output) assert.deepEqual(output.parse(example.output), example.output, name)
   }
 })
+
+test('a success has the status that its record and the OpenAPI document name: 201 for what registers, 204 without a body', async () => {
+  await using app = await testApp()
+  const { body: document } = await app.call('GET', '/openapi.json', { auth: false })
+  const body = { redirect_uris: ['https://client.example/cb'], token_endpoint_auth_method: 'client_secret_basic' }
+  await projectSettings(app, { idp_registration_management_enabled: true })
+  const made = await app.call('POST', '/v1/oauth2/register', { body, auth: false })
+  assert.equal(made.status, 201, made.text)
+  assert.equal(made.body.status_code, 201)
+  assert.ok(document.paths['/v1/oauth2/register'].post.responses['201'])
+  const { registration_client_uri: uri, registration_access_token: token } = made.body
+  const gone = await app.call('DELETE', new URL(uri).pathname, {
+    auth: false,
+    headers: { authorization: `Bearer ${token}` },
+  })
+  assert.deepEqual([gone.status, gone.text, gone.headers['content-type']], [204, '', undefined])
+  const path = Object.keys(document.paths).find((one) => one.endsWith('/{registered_client_id}')) ?? ''
+  assert.deepEqual(document.paths[path].delete.responses['204'], { description: 'Success, without a body.' })
+})

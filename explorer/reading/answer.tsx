@@ -15,7 +15,7 @@ export function Answer({ operation }: AnswerProps) {
     <section aria-labelledby="answer" class="part">
       <div class="part-head">
         <h2 id="answer">Answer</h2>
-        {hasEnvelope(operation) && <span class="badge good">200</span>}
+        {operation.kind === 'call' && <span class="badge good">{operation.status}</span>}
       </div>
       <AnswerWords operation={operation} />
       {operation.kind !== 'document' && fields.length > 0 && <FieldList fields={fields} side="answer" />}
@@ -30,14 +30,14 @@ export function Answer({ operation }: AnswerProps) {
 }
 
 function AnswerWords({ operation }: AnswerProps) {
-  const { kind, isWrapped, isOAuth, output } = operation
+  const { kind, isWrapped, output, status } = operation
   if (kind === 'document') return <p class="soft">A document, not JSON of the API.</p>
   if (kind === 'page') {
     const redirects = 'redirect_url' in output.properties
     return <p class="soft">{redirects ? 'A redirect for the browser, or a page.' : 'A page for the browser.'}</p>
   }
-  if (isOAuth) return <p class="soft">As the OAuth standards describe it.</p>
-  if (!hasEnvelope(operation)) return <p class="soft">As the provider that is played answers.</p>
+  if (status === 204) return <p class="soft">No body.</p>
+  if (!hasEnvelope(operation)) return <p class="soft">{bareWords(operation)}</p>
   return (
     <p class="soft">
       {isWrapped && (
@@ -52,18 +52,18 @@ function AnswerWords({ operation }: AnswerProps) {
   )
 }
 
-/** The stand-ins for providers answer as those do, and OAuth’s endpoints as its standards say. */
-function hasEnvelope({ kind, isOAuth, product, output }: CataloguedOperation): boolean {
-  const isPlayed = product === 'sandbox' && fieldsOf(output).length === 0
-  return kind === 'call' && !isOAuth && !isPlayed
-}
+const bareWords = ({ product }: CataloguedOperation): string =>
+  product === 'sandbox' ? 'As the provider that is played answers.' : 'JSON with these fields, and no others.'
+
+const hasEnvelope = ({ kind, isBare, status }: CataloguedOperation): boolean =>
+  kind === 'call' && !isBare && status !== 204
 
 /** As it comes over the wire: with the envelope's members, and wrapped where the operation wraps. */
 function exampleOf(operation: CataloguedOperation): object | undefined {
   const { example, kind, isWrapped } = operation
-  if (!example?.output || kind !== 'call') return undefined
+  if (!example?.output || kind !== 'call' || operation.status === 204) return undefined
   if (!hasEnvelope(operation)) return example.output
-  const envelope = { status_code: 200, request_id: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b' }
+  const envelope = { status_code: operation.status, request_id: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b' }
   const whole = { ...example.output, ...envelope }
   return isWrapped ? { data: whole } : whole
 }

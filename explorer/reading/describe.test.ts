@@ -117,6 +117,8 @@ const operation = (part: Partial<CataloguedOperation>): CataloguedOperation => (
   kind: 'call',
   isOAuth: false,
   isWrapped: false,
+  status: 200,
+  isBare: false,
   summary: '',
   description: '',
   input: { properties: {} },

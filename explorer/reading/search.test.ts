@@ -9,6 +9,8 @@ function operation(method: CataloguedOperation['method'], path: string, name: st
   const flatName = name.replace(/\.(\w)/g, (_, first: string) => first.toUpperCase())
   return {
     name, flatName, method, path, summary, product: 'oauth', auth: 'project', kind: 'call', isOAuth: false, isWrapped: false,
+  status: 200,
+  isBare: false,
     description: '', input: { properties: {} }, places: {}, exactlyOne: [], output: { properties: {} }, errors: [], ...more,
   } as const satisfies CataloguedOperation // biome-ignore format: what a test does not look at
 }

@@ -1,7 +1,6 @@
 /** `/v1/oauth2/register/{client_id}`: a client that manages its own registration (RFC 7592). */
 import { z } from 'zod'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
-import type { Reply } from '../kernel/reply.ts'
 import type { Project } from '../projects/index.ts'
 import { exampleOrigin } from '../projects/index.ts'
 import { type ConnectedApp, secretMatches } from './connected-app.ts'
@@ -114,16 +113,17 @@ export const replaceRegistrationEndpoint = endpoint({
 export const deleteRegistrationOfClient = endpoint({
   ...shared,
   method: 'DELETE',
+  succeeds: 204,
   summary: 'Delete a registration',
   description: 'The client is gone, with everything that users granted it (RFC 7592 §2.3). Answers 204 without a body.',
   errors: [registrationTokenInvalid],
   input: z.object(inPath),
   output: z.object({}),
   example: { input: { registered_client_id: exampleRegistered.client_id }, output: {} },
-  async handle(input, context): Promise<Reply> {
+  async handle(input, context) {
     const { app } = await managed(input.registered_client_id, context)
     await deleteClient(context.db, app.projectId, app.id)
-    return { reply: 'text', status: 204, headers: { 'cache-control': 'no-store', pragma: 'no-cache' }, body: '' }
+    return {}
   },
 })
 

@@ -5,7 +5,6 @@ import { hashToken, newId, newToken } from '../crypto/token.ts'
 import { type Context, endpoint } from '../kernel/endpoint.ts'
 import { ApiError } from '../kernel/errors.ts'
 import { addressKey, type Limit } from '../kernel/rate-limit.ts'
-import { json, type Reply } from '../kernel/reply.ts'
 import {
   exampleProject,
   issuerIsAmbiguous,
@@ -46,6 +45,7 @@ export const registrationAnswer = {
 }
 
 const shared = {
+  succeeds: 201,
   method: 'POST',
   auth: 'none',
   oauth: true,
@@ -104,7 +104,7 @@ export const registerClientInProject = endpoint({
   },
 })
 
-async function register(input: RegistrationInput, context: Context, project: Project): Promise<Reply> {
+async function register(input: RegistrationInput, context: Context, project: Project): Promise<Answer> {
   const attempt = { projectId: project.id, step: 'registration' } as const
   try {
     if (!takesRegistrations(project)) throw errors.registrationNotEnabled()
@@ -113,7 +113,7 @@ async function register(input: RegistrationInput, context: Context, project: Pro
     const isPublic = metadata.token_endpoint_auth_method === 'none'
     const answer = await (isPublic ? addPublic : addConfidential)(metadata, context, project)
     noteAttempt(context, { ...attempt, clientId: answer.client_id, outcome: 'ok', details: { ...metadata } })
-    return json(answer, {}, 201)
+    return answer
   } catch (error) {
     if (error instanceof ApiError) noteFailure(context, attempt, error)
     throw error

@@ -67,6 +67,7 @@ export const callTool = endpoint({
   ...record,
   method: 'POST',
   path: '/tools/stytch/{operation_id}',
+  bare: true,
   summary: 'Call an operation as a tool',
   description:
     'Takes the arguments as they are, or `{ args, profile, session_token, bearer_token }`. Answers `{ data, meta }`; a failure has the status of the operation and `{ error, meta }`.',

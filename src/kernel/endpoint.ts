@@ -87,6 +87,10 @@ export interface Endpoint<
   readonly oauth?: true
   /** Parameters of a query or form that may be sent more than once; they arrive as an array. */
   readonly repeats?: readonly string[]
+  /** Status of a success that is neither 200 nor a redirect. With 204 there is no body. */
+  readonly succeeds?: 201 | 204
+  /** `true`: a success is JSON in words that others prescribe, without the members of our envelope. */
+  readonly bare?: true
   /** `true`: the members of a success stand in `data`, as browser clients expect. Failures never do. */
   readonly wrapped?: true
   /** `true`: a failure stands in `error` too, with `meta` beside it, as callers of tools expect (docs/gateway.md). */

@@ -154,17 +154,26 @@ const envelope = {
   request_id: { type: 'string', description: 'Names this request in the server’s log.' },
 } as const
 
+/** What a success answers with; pages that may be redirects count as those. */
+export function successStatus({ browser, output, method, succeeds }: AnyEndpoint): number {
+  if (browser && 'redirect_url' in output.shape) return method === 'POST' ? 303 : 302
+  return succeeds ?? 200
+}
+
 function successes(endpoint: AnyEndpoint): Json {
   const { properties, required } = objectSchema(endpoint.output, 'output')
-  const status = endpoint.browser && 'redirect_url' in properties ? (endpoint.method === 'POST' ? 303 : 302) : 200
-  const members = {
-    type: 'object',
-    properties: { ...properties, ...envelope },
-    required: [...required, 'status_code', 'request_id'],
-  }
+  const status = successStatus(endpoint)
+  if (status === 204) return { 204: { description: 'Success, without a body.' } }
+  const members = endpoint.bare
+    ? { type: 'object', properties, required }
+    : {
+        type: 'object',
+        properties: { ...properties, ...envelope },
+        required: [...required, 'status_code', 'request_id'],
+      }
   const schema = endpoint.wrapped ? { type: 'object', properties: { data: members }, required: ['data'] } : members
   const output = endpoint.example?.output as Json | undefined
-  const whole = output && { ...output, status_code: status, request_id: exampleRequestId }
+  const whole = output && (endpoint.bare ? output : { ...output, status_code: status, request_id: exampleRequestId })
   const example = endpoint.wrapped ? whole && { data: whole } : whole
   const content =
     endpoint.produces === undefined
@@ -172,8 +181,8 @@ function successes(endpoint: AnyEndpoint): Json {
       : { [endpoint.produces]: {} }
   return {
     [status]: {
-      description: status === 200 ? 'Success.' : 'A redirect for the browser.',
-      ...(status !== 200 && { headers: { Location: { schema: { type: 'string', format: 'uri' } } } }),
+      description: status < 300 ? 'Success.' : 'A redirect for the browser.',
+      ...(status >= 300 && { headers: { Location: { schema: { type: 'string', format: 'uri' } } } }),
       content,
     },
   }

@@ -36,6 +36,8 @@ export interface Runtime {
 export const longestParameter = 400
 
 const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+/** Without a body there is no media type. */
+const emptyHeaders = { 'cache-control': 'no-store', pragma: 'no-cache' }
 /** RFC 6749 §5.1 asks for `Pragma` as well. */
 const oauthHeaders = { ...jsonHeaders, pragma: 'no-cache' }
 /** RFC 9110 §11.6.1: a 401 says how to authenticate. */
@@ -70,7 +72,8 @@ export function prepare(
     const result: object = await endpoint.handle(validate(read(http)), full)
     if (!isReply(result)) {
       checkOutput?.(result)
-      return success(context.requestId, 200, successHeaders, result, endpoint.wrapped)
+      if (endpoint.succeeds === 204) return { status: 204, headers: emptyHeaders, body: '' }
+      return success(context.requestId, endpoint.succeeds ?? 200, successHeaders, result, endpoint.wrapped)
     }
     if (typeof result.body === 'string' || result.body instanceof Uint8Array)
       return { status: result.status, headers: result.headers, body: result.body }

@@ -59,6 +59,10 @@ export interface CataloguedOperation {
   readonly kind: 'call' | 'page' | 'document'
   /** Failures carry the members of RFC 6749 §5.2 too, and the body may be a form. */
   readonly isOAuth: boolean
+  /** Of a success. */
+  readonly status: number
+  /** A success has the members of `output` alone, not those of the envelope. */
+  readonly isBare: boolean
   /** The members of a success stand in `data`. */
   readonly isWrapped: boolean
   readonly summary: string

@@ -1,6 +1,6 @@
 /** The catalogue of every operation, made from the endpoint records; nothing in it is kept by hand but the products' names. */
 import { type AnyEndpoint, type Api, operations, pathParameters } from '../kernel/endpoint.ts'
-import { possibleErrors, schemaOf } from '../kernel/openapi.ts'
+import { possibleErrors, schemaOf, successStatus } from '../kernel/openapi.ts'
 import { flatName } from '../kernel/operation-name.ts'
 import type { Catalogue, CataloguedError, CataloguedOperation, ObjectSchema, Product } from './catalogue-type.ts'
 
@@ -80,6 +80,8 @@ function operation(name: string, endpoint: AnyEndpoint): CataloguedOperation {
     auth,
     kind: kindOf(endpoint),
     isOAuth: oauth === true,
+    status: successStatus(endpoint),
+    isBare: endpoint.bare === true,
     isWrapped: wrapped === true,
     summary,
     description,

@@ -61,6 +61,7 @@ export const mintIdToken = endpoint({
   method: 'POST',
   path: '/sandbox/{provider}/id_token',
   auth: 'none',
+  bare: true,
   summary: 'Make an ID token',
   description:
     'What the provider’s own SDK would give to a native app, or One Tap to a page: for `oauth/google/id_token/authenticate` and its like. Only OpenID providers have ID tokens.',

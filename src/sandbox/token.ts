@@ -31,6 +31,7 @@ export const exchangeToken = endpoint({
   method: 'POST',
   path: '/sandbox/{provider}/token',
   auth: 'none',
+  bare: true,
   summary: 'Exchange a code',
   description:
     'Plays the provider’s token endpoint. Takes a form, authenticates the client as the provider would, verifies PKCE, and answers in the provider’s own shape, errors included.',
