@@ -1,15 +1,11 @@
 /** The client in a real browser, without a bundler: its modules as they are, types taken off. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { testApp } from '../testing/app.ts'
-
-const executablePath = '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+import { openBrowser, skipBrowser as skip } from '../testing/chromium.fixture.ts'
 
 test('a page loads it without a bundler, calls what is public, and cannot use a secret', { skip }, async () => {
   await using app = await testApp()
@@ -24,9 +20,9 @@ test('a page loads it without a bundler, calls what is public, and cannot use a 
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const bound = server.address()
-  const browser = await chromium.launch({ executablePath, args })
+  const context = await (await openBrowser()).newContext()
   try {
-    const page = await browser.newPage()
+    const page = await context.newPage()
     await page.goto(`http://localhost:${typeof bound === 'object' ? bound?.port : bound}`)
     const result = await page.evaluate(`(async () => {
       const { createClient, SelvageError } = await import('/client/index.ts')
@@ -50,7 +46,7 @@ test('a page loads it without a bundler, calls what is public, and cannot use a 
     })
     assert.ok(loaded.includes('/client/index.ts'))
   } finally {
-    await browser.close()
+    await context.close()
     server.closeAllConnections()
     server.close()
   }

@@ -1,24 +1,13 @@
 /** The unmodified official browser client, in a real browser: login with PKCE, attach, refresh, reload, logout. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { type TestApp, testApp } from '../testing/app.ts'
+import { openBrowser, skipBrowser as skip } from '../testing/chromium.fixture.ts'
 
-const executablePath = '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
-const args = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-] // biome-ignore format: a list of switches reads best as a block
 const client = new URL('../../node_modules/@stytch/vanilla-js/dist/iife/index.headless.js', import.meta.url)
-
-let browser: Browser | undefined
-before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args })
-})
-after(() => browser?.close())
 
 interface Scene extends AsyncDisposable {
   readonly app: TestApp
@@ -31,7 +20,7 @@ interface Scene extends AsyncDisposable {
 }
 
 async function scene(): Promise<Scene> {
-  if (!browser) throw new Error('The browser did not start.')
+  const browser = await openBrowser()
   // The client compares expiry with the browser's clock.
   const app = await testApp({ now: new Date().toISOString() })
   const api = await app.listen()

@@ -1,27 +1,11 @@
 /** “Try it” of the reference, in a real browser: what a reader fills in, sends, reads and carries on. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { after, before, test } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import type { TestApp } from '../testing/app.ts'
+import { graveViolations, openBrowser, skipExplorer as skip } from '../testing/chromium.fixture.ts'
 import { gatewayScene, operatorPassword, profileSecret, type SceneSettings } from './gateway.fixture.ts'
-
-const executablePath = '/usr/bin/chromium'
-const bundle = new URL('../../dist/reference/explorer/main.js', import.meta.url).pathname
-const lacking = [executablePath, bundle].find((path) => !existsSync(path))
-const skip = lacking === undefined ? false : `there is no ${lacking}`
-const args = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-] // biome-ignore format: a list of switches reads best as a block
-
-let browser: Browser | undefined
-before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args })
-})
-after(() => browser?.close())
 
 interface Scene {
   readonly app: TestApp
@@ -44,7 +28,7 @@ interface Settings extends SceneSettings {
 /** Every test also holds that nothing was asked of another host, no policy was broken, and the secret never came. */
 function on(name: string, run: (scene: Scene) => Promise<void>, settings: Settings = {}): void {
   test(`chromium: ${name}`, { skip }, async () => {
-    if (!browser) throw new Error('The browser did not start.')
+    const browser = await openBrowser()
     await using made = await gatewayScene(settings)
     const origin = await made.app.listen()
     const context = await browser.newContext({ viewport: { width: settings.width ?? 1280, height: 900 } })
@@ -344,14 +328,13 @@ on(
   { settings: { gateway: undefined } },
 )
 
-const axe = skip ? '' : readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 for (const width of [1280, 390]) {
   on(
     `at ${width} pixels no rule of accessibility is broken, by form, problems, answer, error and history`,
     async (scene) => {
       const { page, open } = scene
-      const check = async (what: string) => assert.deepEqual(await violations(page), [], what)
+      const check = async (what: string) =>
+        assert.deepEqual(await graveViolations(page, '.operation > aside'), [], what)
       await open('users.create')
       await page.getByText('more fields').click()
       await check('a form')
@@ -374,11 +357,4 @@ for (const width of [1280, 390]) {
     },
     { width },
   )
-}
-
-/** Violations inside “Try it”, each with what it is about. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  return page.evaluate<readonly string[]>(`
-    axe.run('.operation > aside').then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html)))`)
 }

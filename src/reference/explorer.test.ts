@@ -1,32 +1,22 @@
 /** Reading the reference, in a real browser: found by whatever one knows, by keyboard alone, on a desk and on a phone. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { gatewayScene } from '../gateway/gateway.fixture.ts'
+import { graveViolations, openBrowser, skipExplorer as skip } from '../testing/chromium.fixture.ts'
 
-const executablePath = '/usr/bin/chromium'
 const bundle = new URL('../../dist/reference/explorer/', import.meta.url).pathname
-const lacking = [executablePath, `${bundle}main.js`].find((path) => !existsSync(path))
-const skip = lacking === undefined ? false : `there is no ${lacking}`
-const args = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-] // biome-ignore format: a list of switches reads best as a block
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
-let browser: Browser | undefined
 let scene: Awaited<ReturnType<typeof gatewayScene>> | undefined
 let origin = ''
 before(async () => {
   if (skip) return
-  browser = await chromium.launch({ executablePath, args })
   scene = await gatewayScene()
   origin = await scene.app.listen()
 })
 after(async () => {
-  await browser?.close()
   await scene?.[Symbol.asyncDispose]()
 })
 
@@ -36,7 +26,7 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 /** Every test also holds that nothing was asked of another host, and that the console had no error and no broken policy. */
 function on(name: string, run: (page: Page) => Promise<void>, device: BrowserContextOptions = desk): void {
   test(`chromium: ${name}`, { skip }, async () => {
-    if (!browser) throw new Error('The browser did not start.')
+    const browser = await openBrowser()
     const context = await browser.newContext({ ...device, permissions: ['clipboard-read', 'clipboard-write'] })
     context.setDefaultTimeout(6_000)
     const wrong: string[] = []
@@ -233,23 +223,6 @@ for (const [device, options] of Object.entries({ desk, phone })) {
       { ...options, colorScheme },
     )
   }
-}
-
-interface Violation {
-  readonly id: string
-  readonly impact: string
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** What axe-core calls serious or worse. */
-async function graveViolations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
-    readonly violations: readonly Violation[]
-  }
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
 
 test('the first view is under 150 KB of our own script and style, compressed', { skip }, () => {

@@ -1,32 +1,10 @@
 /** The guided flows of the reference, in a real browser and through the sandbox, as whoever presses their buttons sees them. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { after, before, test } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { gatewayScene } from '../gateway/gateway.fixture.ts'
 import type { TestApp } from '../testing/app.ts'
-
-const executablePath = '/usr/bin/chromium'
-const bundle = new URL('../../dist/reference/explorer/main.js', import.meta.url)
-const skip =
-  [executablePath, bundle.pathname]
-    .map((path) => (existsSync(path) ? false : `there is no ${path}`))
-    .find((reason) => reason !== false) ?? false
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-let browser: Browser | undefined
-before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args })
-})
-after(() => browser?.close())
+import { graveViolations, openBrowser, skipExplorer as skip } from '../testing/chromium.fixture.ts'
 
 interface Scene extends AsyncDisposable {
   readonly app: TestApp
@@ -40,7 +18,7 @@ interface Scene extends AsyncDisposable {
 }
 
 async function scene(flow: string, { isRegistered = true, width = 1280 } = {}): Promise<Scene> {
-  if (!browser) throw new Error('The browser did not start.')
+  const browser = await openBrowser()
   const { app } = await gatewayScene({ settings: { now: () => new Date() } })
   const origin = await app.listen()
   if (isRegistered) await registerLanding(app, origin)
@@ -89,24 +67,8 @@ const logInAs = (email: string) => async (page: Page) => {
 const step = (page: Page, title: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) })
 
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-
 /** No violation that axe-core calls serious or worse. */
-async function accessible(page: Page): Promise<void> {
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    readonly violations: readonly {
-      readonly id: string
-      readonly impact: string
-      readonly nodes: readonly { readonly html: string }[]
-    }[]
-  }
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  assert.deepEqual(
-    grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-    [],
-  )
-}
+const accessible = async (page: Page): Promise<void> => assert.deepEqual(await graveViolations(page), [])
 
 /** How many steps say that they are done, once all are. */
 async function done(page: Page): Promise<number> {
@@ -242,7 +204,7 @@ test('connected app: who denies is told so, and can try again', { skip }, async 
 })
 
 test('a flow that there is not leads to one that there is', { skip }, async () => {
-  if (!browser) throw new Error('The browser did not start.')
+  const browser = await openBrowser()
   const { app } = await gatewayScene()
   const page = await browser.newPage()
   await page.goto(`${await app.listen()}/reference/flows/none`)

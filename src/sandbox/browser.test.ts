@@ -1,23 +1,10 @@
 /** A person logs in: a real browser, real cookies, real redirects. Skipped by name where there is no Chromium. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { after, before, test } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { type TestApp, testApp } from '../testing/app.ts'
-
-const executablePath = '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
-const args = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-] // biome-ignore format: a list of switches reads best as a block
-
-let browser: Browser | undefined
-before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args })
-})
-after(() => browser?.close())
+import { openBrowser, skipBrowser as skip } from '../testing/chromium.fixture.ts'
 
 interface Scene extends AsyncDisposable {
   readonly app: TestApp
@@ -38,7 +25,7 @@ async function someApp() {
 }
 
 async function scene(): Promise<Scene> {
-  if (!browser) throw new Error('The browser did not start.')
+  const browser = await openBrowser()
   const [app, target, context] = [await testApp(), await someApp(), await browser.newContext()]
   const { db, projects } = app.app
   for (const type of ['LOGIN', 'SIGNUP'] as const) {

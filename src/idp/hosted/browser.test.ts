@@ -1,24 +1,11 @@
 /** A person lets a client in: a real browser, its cookies, its rules. Skipped by name where there is no Chromium. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openBrowser, skipBrowser as skip } from '../../testing/chromium.fixture.ts'
 import { givenClient } from '../idp.fixture.ts'
 import { type Hosted, hostedScene } from './hosted.fixture.ts'
-
-const executablePath = '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
-const args = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-] // biome-ignore format: a list of switches reads best as a block
-
-let browser: Browser | undefined
-before(async () => {
-  if (!skip) browser = await chromium.launch({ executablePath, args })
-})
-after(() => browser?.close())
 
 /** A client on the person's machine: its callback leads on at once, as those of many clients do; `/frame` frames a page. */
 async function localClient() {
@@ -49,7 +36,7 @@ interface Visit {
 
 const on = (name: string, run: (visit: Visit) => Promise<void>) =>
   test(`chromium: pages: ${name}`, { skip }, async () => {
-    if (!browser) throw new Error('The browser did not start.')
+    const browser = await openBrowser()
     await using scene = await hostedScene({ name: 'sqlite', fresh: async () => ':memory:' })
     const client = await localClient()
     const context = await browser.newContext()
