@@ -8,13 +8,13 @@ import { consumeCode, countFailedVerifier, endGrant, type PresentedCode, readCod
 import { insertRefreshToken } from './refresh-store.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
-import { ownClaims } from './user-claims.ts'
+import { extentFor, ownClaims } from './user-claims.ts'
 
 export const redeemAuthorizationCode: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'authorization_code')
   const { db, now } = context
   const code = required(input, 'code')
-  const presented = await readCode(db, project.id, code)
+  const presented = await readCode(db, project.id, code, extentFor(app))
   // A code of another client is not used up by asking for it (security check 19).
   if (!presented || presented.grant.clientId !== app.id) throw errors.codeNotFound()
   await requireProof(presented, input, context)

@@ -17,13 +17,13 @@ import {
 import { judgeScopes, scopeList } from './scope.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
-import { ownClaims } from './user-claims.ts'
+import { extentFor, ownClaims } from './user-claims.ts'
 
 export const redeemRefreshToken: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'refresh_token')
   const { db, now } = context
   const token = required(input, 'refresh_token')
-  const presented = await readRefreshToken(db, project.id, token)
+  const presented = await readRefreshToken(db, project.id, token, extentFor(app))
   // Another client's token is not told from one that never was, and comes to no harm (RFC 6749 §10.4).
   if (!presented || presented.grant.clientId !== app.id) throw errors.refreshTokenNotFound()
   requireAlive(presented, now.getTime())

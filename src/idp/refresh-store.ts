@@ -2,7 +2,7 @@
 import { hashToken } from '../crypto/token.ts'
 import { type Queries, reading, writing } from '../db/open.ts'
 import type { WholeUserRow } from '../users/index.ts'
-import { type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
+import { type Extent, type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
 
 const insertStatement = writing(
   'refresh_tokens_insert',
@@ -30,11 +30,12 @@ interface RefreshRow {
 
 const readStatement = reading<RefreshRow & GrantRow & WholeUserRow>(
   'refresh_tokens_read',
-  withGrantAndUser(
-    't.created_at as token_created_at, t.expires_at as token_expires_at, t.used_at, t.successor_sealed',
-    'refresh_tokens t join grants g on g.grant_id = t.grant_id',
-    't.token_hash = $1 and t.project_id = $2',
-  ),
+  withGrantAndUser({
+    columns: 't.created_at as token_created_at, t.expires_at as token_expires_at, t.used_at, t.successor_sealed',
+    from: 'refresh_tokens t join grants g on g.grant_id = t.grant_id',
+    where: 't.token_hash = $1 and t.project_id = $2',
+    extent: '$3',
+  }),
 )
 
 export interface PresentedRefreshToken extends GrantAndUser {
@@ -49,8 +50,9 @@ export async function readRefreshToken(
   db: Queries,
   projectId: string,
   token: string,
+  extent: Extent = 'scopes',
 ): Promise<PresentedRefreshToken | undefined> {
-  const row = await db.first(readStatement, [hashToken(token), projectId])
+  const row = await db.first(readStatement, [hashToken(token), projectId, extent])
   return (
     row && {
       ...grantAndUser(row),
