@@ -222,6 +222,7 @@ export async function insertCode(tx: Queries, made: NewCode): Promise<void> {
 }
 
 interface CodeRow {
+  readonly code_hash: string
   readonly redirect_uri: string
   readonly code_challenge: string | null
   readonly failed_attempts: number
@@ -232,7 +233,8 @@ interface CodeRow {
 const readCodeStatement = reading<CodeRow & GrantRow & WholeUserRow>(
   'authorization_codes_read',
   withGrantAndUser({
-    columns: 'c.redirect_uri, c.code_challenge, c.failed_attempts, c.expires_at as code_expires_at, c.consumed_at',
+    columns: `c.code_hash, c.redirect_uri, c.code_challenge, c.failed_attempts, c.expires_at as code_expires_at,
+      c.consumed_at`,
     from: 'authorization_codes c join grants g on g.grant_id = c.grant_id',
     where: 'c.code_hash = $1 and c.project_id = $2',
     extent: '$3',
@@ -240,6 +242,7 @@ const readCodeStatement = reading<CodeRow & GrantRow & WholeUserRow>(
 )
 
 export interface PresentedCode extends GrantAndUser {
+  readonly hash: string
   readonly redirectUri: string
   readonly codeChallenge: string | undefined
   readonly failedAttempts: number
@@ -257,6 +260,7 @@ export async function readCode(
   return (
     row && {
       ...grantAndUser(row),
+      hash: row.code_hash,
       redirectUri: row.redirect_uri,
       codeChallenge: row.code_challenge ?? undefined,
       failedAttempts: row.failed_attempts,
@@ -277,8 +281,8 @@ const consumeCodeStatement = writing(
  * consent has just been withdrawn, or after too many wrong verifiers, however many of them were sent at once. In the
  * transaction that stores what the code gives, so that a crash leaves either both or neither.
  */
-export async function consumeCode(tx: Queries, code: string, now: number): Promise<boolean> {
-  return (await tx.run(consumeCodeStatement, [now, hashToken(code), mostFailedVerifiers])) === 1
+export async function consumeCode(tx: Queries, { hash }: Pick<PresentedCode, 'hash'>, now: number): Promise<boolean> {
+  return (await tx.run(consumeCodeStatement, [now, hash, mostFailedVerifiers])) === 1
 }
 
 const failCodeStatement = writing(
@@ -287,8 +291,8 @@ const failCodeStatement = writing(
 )
 
 /** Counts a wrong verifier. */
-export async function countFailedVerifier(db: Queries, code: string): Promise<void> {
-  await db.run(failCodeStatement, [hashToken(code)])
+export async function countFailedVerifier(db: Queries, { hash }: Pick<PresentedCode, 'hash'>): Promise<void> {
+  await db.run(failCodeStatement, [hash])
 }
 
 /** Deletes what has expired. Grants, codes and refresh tokens stay a while longer, so that one can ask why they ended. */
