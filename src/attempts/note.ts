@@ -1,5 +1,5 @@
 /** Remembering an attempt. Called on every request of a client, so it only puts a row where rows wait to be written. */
-import { hashText, newToken } from '../crypto/token.ts'
+import { randomUUID } from 'node:crypto'
 import type { Context } from '../kernel/endpoint.ts'
 import type { ApiError } from '../kernel/errors.ts'
 import { type Step, succeeded } from './attempt.ts'
@@ -66,4 +66,4 @@ function remember({ lagging, now }: Noting, attempt: Omit<NewAttempt, 'details'>
 
 /** Digits and small letters only, which every collation sorts alike: time, count, chance. */
 const attemptId = (at: number, number: number): string =>
-  at.toString(36).padStart(9, '0') + number.toString(36).padStart(4, '0') + hashText(newToken(), 'hex').slice(0, 8)
+  at.toString(36).padStart(9, '0') + number.toString(36).padStart(4, '0') + randomUUID().slice(0, 8)

@@ -27,6 +27,9 @@ const identifier =
 /** Base64 may hold slashes; after a slash it is the segment of a path. */
 const word = /(?<![\w/.])[\w~+=%-][\w~+=%/-]{19,}|[\w~+=%-]{20,}/g
 
+/** Words so short and plain that nothing below would change them: most of what there is. No longer than `longestText`. */
+const plain = /^[a-z_]{0,19}(?: [a-z_]{0,19}){0,14}$/
+
 const cut = (text: string): string => (text.length <= shown ? '…' : `${text.slice(0, shown)}…`)
 
 /** Long and random, as far as that can be seen: upper case amid lower case or digits amid letters, or longer than any name. */
@@ -51,6 +54,7 @@ const redactWords = (text: string): string => text.replace(word, (one) => (isOpa
 /** A text as it may be kept, under the name that it was handed in with. */
 export function redactText(text: string, name = ''): string {
   if (secretName.test(name.toLowerCase())) return text === '' || harmless.test(text) ? text : cut(text)
+  if (plain.test(text)) return text
   // Half a secret at the end would look like a word.
   const read = text.length > longestRead ? text.slice(0, longestRead).replace(/[\w~+=%/.-]*$/, '…') : text
   const safe = read.replace(jwt, cut).replace(ownSecret, cut)

@@ -1,7 +1,7 @@
 /** Whether what an access token stands for is still there: one statement per question, asked at every use of a token. */
 import { type Queries, reading } from '../db/open.ts'
 import type { WholeUserRow } from '../users/index.ts'
-import { type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
+import { type Extent, type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
 
 /** What a token says of itself, once it is known to be good. */
 export interface TokenOfGrant {
@@ -15,7 +15,10 @@ const isAlive = `g.grant_id = $1 and g.project_id = $2 and g.client_id = $3 and 
   (select 1 from spent_access_tokens s where s.token_id = $4 and s.use = 'revoked' and s.project_id = $2)`
 
 const aliveStatement = reading<{ grant_id: string }>('grants_alive', `select g.grant_id from grants g where ${isAlive}`)
-const liveGrantStatement = reading<GrantRow & WholeUserRow>('grants_live', withGrantAndUser('', 'grants g', isAlive))
+const liveGrantStatement = reading<GrantRow & WholeUserRow>(
+  'grants_live',
+  withGrantAndUser({ columns: '', from: 'grants g', where: isAlive, extent: '$5' }),
+)
 
 const parameters = (projectId: string, { grantId, tokenId, clientId }: TokenOfGrant) => [
   grantId,
@@ -34,7 +37,8 @@ export async function findLiveGrant(
   db: Queries,
   projectId: string,
   token: TokenOfGrant,
+  extent: Extent,
 ): Promise<GrantAndUser | undefined> {
-  const row = await db.first(liveGrantStatement, parameters(projectId, token))
+  const row = await db.first(liveGrantStatement, [...parameters(projectId, token), extent])
   return row && grantAndUser(row)
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { testDatabases } from '../testing/databases.ts'
+import { insertEmail, insertRegistration } from '../users/index.ts'
 import { givenClient, idpScene, type Scene } from './idp.fixture.ts'
 
 for (const database of testDatabases) {
@@ -67,6 +68,47 @@ for (const database of testDatabases) {
       assert.deepEqual([id.plan, id.iss, id.aud], ['pro', 'http://localhost', [client.id]])
     },
   )
+
+  /** Gives the user an address and an account at a provider. */
+  const givenBelongings = ({ app, session: { userId } }: Scene): Promise<void> => {
+    const common = { projectId: app.project.id, userId, createdAt: app.clock.now() }
+    const registration = { id: 'r', provider: 'google', subject: '1', emailId: 'e', locale: 'en' }
+    return app.app.db.transaction(async (tx) => {
+      await insertEmail(tx, { ...common, id: 'e', address: 'ada@example.com', verified: true })
+      await insertRegistration(tx, { ...common, ...registration, profilePictureUrl: 'https://a.example/p' })
+    })
+  }
+
+  on('a template may name what no scope tells of, at both grants; scopes tell of it without one', async (s) => {
+    await givenBelongings(s)
+    const emails = [{ email: 'ada@example.com', verified: true }]
+    const template = '{"emails": {{ user.emails }}}'
+    for (const templates of [{ accessTokenTemplate: template }, { idTokenTemplate: template }]) {
+      const client = await givenClient(s.app, templates)
+      const { body: first } = await s.tokens({ scopes: ['openid', 'offline_access'] }, client)
+      const { body: second } = await s.refresh(first.refresh_token, client)
+      for (const tokens of [first, second]) {
+        const { access_token, id_token } = tokens
+        const [access, id] = [decodeJwt(access_token), decodeJwt(id_token)]
+        assert.deepEqual('idTokenTemplate' in templates ? id.emails : access.emails, emails)
+        assert.equal(id.email, undefined)
+      }
+    }
+    const { body: first } = await s.tokens({ scopes: ['openid', 'profile', 'email', 'offline_access'] })
+    const { body: second } = await s.refresh(first.refresh_token)
+    for (const { id_token } of [first, second]) {
+      const { email, picture, locale } = decodeJwt(id_token)
+      assert.deepEqual([email, picture, locale], ['ada@example.com', 'https://a.example/p', 'en'])
+    }
+  })
+
+  on('an exchanged token answers the whole user, whatever its scopes tell of', async (s) => {
+    await givenBelongings(s)
+    const client = await givenClient(s.app, { type: 'first_party_public', fullAccessAllowed: true })
+    const { access_token } = (await s.tokens({ scopes: ['openid', 'full_access'] }, client)).body
+    const { body } = await s.app.call('POST', '/v1/sessions/exchange_access_token', { body: { access_token } })
+    assert.deepEqual([body.user.emails[0]?.email, body.user.providers[0]?.locale], ['ada@example.com', 'en'])
+  })
 
   on('each token has an ID of its own, of one length', async (s) => {
     const ids = new Set<unknown>()

@@ -6,7 +6,7 @@ import { issuerOf, type Project } from '../projects/index.ts'
 import type { User } from '../users/index.ts'
 import { findLiveGrant, type TokenOfGrant } from './access-token-store.ts'
 import { type Grant, grantIdOf, newTokenId } from './grant.ts'
-import type { GrantAndUser } from './grant-store.ts'
+import type { Extent, GrantAndUser } from './grant-store.ts'
 import type { OwnClaims } from './user-claims.ts'
 
 type ProjectContext = Context & { readonly project: Project }
@@ -86,8 +86,12 @@ export interface LiveAccessToken extends GrantAndUser {
 }
 
 /** The same with its grant and user; `undefined` once the token or its grant was revoked, or its user or client deleted. */
-export async function liveAccessToken(context: ProjectContext, token: string): Promise<LiveAccessToken | undefined> {
+export async function liveAccessToken(
+  context: ProjectContext,
+  token: string,
+  extent: Extent,
+): Promise<LiveAccessToken | undefined> {
   const read = await readAccessToken(context, token)
-  const found = read && (await findLiveGrant(context.db, context.project.id, read))
+  const found = read && (await findLiveGrant(context.db, context.project.id, read, extent))
   return found && { ...found, token: read }
 }

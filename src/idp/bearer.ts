@@ -55,7 +55,7 @@ export async function requireAccessToken(
   const named = projectNamedIn(token)
   const isElsewhere = projectId !== undefined && projectId !== named
   const project = named === undefined || isElsewhere ? undefined : await context.projects.byId(named)
-  const live = project && (await liveAccessToken(Object.assign(context, { project }), token))
+  const live = project && (await liveAccessToken(Object.assign(context, { project }), token, 'scopes'))
   if (!live) {
     throw errors.accessTokenInvalid(challenge(problem('invalid_token', 'It is malformed, expired or revoked.')))
   }

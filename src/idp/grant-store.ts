@@ -2,7 +2,7 @@
 import { type ConnectedApp, clientFromRow } from '../connected-apps/index.ts'
 import { hashToken } from '../crypto/token.ts'
 import { type Dialect, type Queries, reading, writing } from '../db/open.ts'
-import { type User, userFromRow, type WholeUserRow, wholeUser } from '../users/index.ts'
+import { type User, userFromRow, userWithLists, type WholeUserRow } from '../users/index.ts'
 import { type Ending, type Grant, keptAfterwards, mostFailedVerifiers } from './grant.ts'
 
 export interface GrantRow {
@@ -23,15 +23,31 @@ export interface GrantRow {
 const grantColumns = `g.grant_id, g.project_id as grant_project_id, g.client_id, g.session_id, g.scopes, g.resources,
   g.nonce, g.auth_time, g.created_at as grant_created_at, g.ended_at, g.ended_because`
 
+/** How much of the grant's user is read: what the granted scopes let the client know, or everything. */
+export type Extent = 'scopes' | 'whole'
+
+interface Selection {
+  readonly columns: string
+  readonly from: string
+  readonly where: string
+  /** The parameter, e.g. `$3`, that is an `Extent`. */
+  readonly extent: string
+}
+
 /** A statement that reads something with its grant and the grant's user. */
-export const withGrantAndUser = (columns: string, from: string, where: string): Readonly<Record<Dialect, string>> => {
-  const select = (dialect: Dialect) => `select ${columns}${columns && ','} ${grantColumns}, ${wholeUser(dialect)}
+export const withGrantAndUser = ({ columns, from, where, extent }: Selection): Readonly<Record<Dialect, string>> => {
+  // Scopes are a JSON array of names. A match too many would only read what is not used.
+  const granted = (scope: string) => `${extent} = 'whole' or g.scopes like '%"${scope}"%'`
+  const wanted = { emails: granted('email'), phoneNumbers: granted('phone'), registrations: granted('profile') }
+  const select = (dialect: Dialect) => `select ${columns}${columns && ','} ${grantColumns},
+    ${userWithLists(dialect, wanted)}
     from ${from} join users u on u.user_id = g.user_id where ${where}`
   return { sqlite: select('sqlite'), postgres: select('postgres') }
 }
 
 export interface GrantAndUser {
   readonly grant: Grant
+  /** Read for `scopes`, the lists that no granted scope tells the client of are empty. */
   readonly user: User
 }
 
@@ -206,6 +222,7 @@ export async function insertCode(tx: Queries, made: NewCode): Promise<void> {
 }
 
 interface CodeRow {
+  readonly code_hash: string
   readonly redirect_uri: string
   readonly code_challenge: string | null
   readonly failed_attempts: number
@@ -215,14 +232,17 @@ interface CodeRow {
 
 const readCodeStatement = reading<CodeRow & GrantRow & WholeUserRow>(
   'authorization_codes_read',
-  withGrantAndUser(
-    'c.redirect_uri, c.code_challenge, c.failed_attempts, c.expires_at as code_expires_at, c.consumed_at',
-    'authorization_codes c join grants g on g.grant_id = c.grant_id',
-    'c.code_hash = $1 and c.project_id = $2',
-  ),
+  withGrantAndUser({
+    columns: `c.code_hash, c.redirect_uri, c.code_challenge, c.failed_attempts, c.expires_at as code_expires_at,
+      c.consumed_at`,
+    from: 'authorization_codes c join grants g on g.grant_id = c.grant_id',
+    where: 'c.code_hash = $1 and c.project_id = $2',
+    extent: '$3',
+  }),
 )
 
 export interface PresentedCode extends GrantAndUser {
+  readonly hash: string
   readonly redirectUri: string
   readonly codeChallenge: string | undefined
   readonly failedAttempts: number
@@ -230,11 +250,17 @@ export interface PresentedCode extends GrantAndUser {
   readonly isUsed: boolean
 }
 
-export async function readCode(db: Queries, projectId: string, code: string): Promise<PresentedCode | undefined> {
-  const row = await db.first(readCodeStatement, [hashToken(code), projectId])
+export async function readCode(
+  db: Queries,
+  projectId: string,
+  code: string,
+  extent: Extent,
+): Promise<PresentedCode | undefined> {
+  const row = await db.first(readCodeStatement, [hashToken(code), projectId, extent])
   return (
     row && {
       ...grantAndUser(row),
+      hash: row.code_hash,
       redirectUri: row.redirect_uri,
       codeChallenge: row.code_challenge ?? undefined,
       failedAttempts: row.failed_attempts,
@@ -255,8 +281,8 @@ const consumeCodeStatement = writing(
  * consent has just been withdrawn, or after too many wrong verifiers, however many of them were sent at once. In the
  * transaction that stores what the code gives, so that a crash leaves either both or neither.
  */
-export async function consumeCode(tx: Queries, code: string, now: number): Promise<boolean> {
-  return (await tx.run(consumeCodeStatement, [now, hashToken(code), mostFailedVerifiers])) === 1
+export async function consumeCode(tx: Queries, { hash }: Pick<PresentedCode, 'hash'>, now: number): Promise<boolean> {
+  return (await tx.run(consumeCodeStatement, [now, hash, mostFailedVerifiers])) === 1
 }
 
 const failCodeStatement = writing(
@@ -265,8 +291,8 @@ const failCodeStatement = writing(
 )
 
 /** Counts a wrong verifier. */
-export async function countFailedVerifier(db: Queries, code: string): Promise<void> {
-  await db.run(failCodeStatement, [hashToken(code)])
+export async function countFailedVerifier(db: Queries, { hash }: Pick<PresentedCode, 'hash'>): Promise<void> {
+  await db.run(failCodeStatement, [hash])
 }
 
 /** Deletes what has expired. Grants, codes and refresh tokens stay a while longer, so that one can ask why they ended. */

@@ -8,13 +8,13 @@ import { consumeCode, countFailedVerifier, endGrant, type PresentedCode, readCod
 import { insertRefreshToken } from './refresh-store.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
-import { ownClaims } from './user-claims.ts'
+import { extentFor, ownClaims } from './user-claims.ts'
 
 export const redeemAuthorizationCode: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'authorization_code')
   const { db, now } = context
   const code = required(input, 'code')
-  const presented = await readCode(db, project.id, code)
+  const presented = await readCode(db, project.id, code, extentFor(app))
   // A code of another client is not used up by asking for it (security check 19).
   if (!presented || presented.grant.clientId !== app.id) throw errors.codeNotFound()
   await requireProof(presented, input, context)
@@ -34,7 +34,7 @@ export const redeemAuthorizationCode: Redeem = async (input, client, context) =>
 
   const refreshToken = grant.scopes.includes('offline_access') ? newToken() : undefined
   const write = db.transaction(async (tx) => {
-    if (!(await consumeCode(tx, code, time))) return false
+    if (!(await consumeCode(tx, presented, time))) return false
     if (refreshToken !== undefined) {
       const expiresAt = time + refreshLifetime
       await insertRefreshToken(tx, {
@@ -58,10 +58,11 @@ export const redeemAuthorizationCode: Redeem = async (input, client, context) =>
 
 /** The code’s other half: the redirect URI and the verifier of the request that it was made for. */
 async function requireProof(
-  { redirectUri, codeChallenge, failedAttempts }: PresentedCode,
-  { redirect_uri, code_verifier, code = '' }: TokenInput,
+  presented: PresentedCode,
+  { redirect_uri, code_verifier }: TokenInput,
   { db }: Context,
 ): Promise<void> {
+  const { redirectUri, codeChallenge, failedAttempts } = presented
   if (codeChallenge === undefined && code_verifier !== undefined) throw errors.verifierNotExpected()
   // OAuth 2.1 §4.1.3 drops the redirect URI, because PKCE does what it was for; without PKCE it is still needed.
   const isMissing = redirect_uri === undefined
@@ -75,6 +76,6 @@ async function requireProof(
   if (code_verifier === undefined) throw errors.verifierExpected()
   if (!isCodeVerifier(code_verifier)) throw errors.invalidVerifier()
   if (verifierMatches(code_verifier, codeChallenge)) return
-  await countFailedVerifier(db, code)
+  await countFailedVerifier(db, presented)
   throw errors.verifierMismatch({ left: mostFailedVerifiers - failedAttempts - 1 })
 }

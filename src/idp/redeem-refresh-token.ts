@@ -1,6 +1,6 @@
 /** `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14): rotation for public clients, safe against lost answers. */
 import { isPublic } from '../connected-apps/index.ts'
-import { hashToken, newToken } from '../crypto/token.ts'
+import { newToken } from '../crypto/token.ts'
 import type { Context } from '../kernel/endpoint.ts'
 import type { Project } from '../projects/index.ts'
 import { rolesOf } from '../users/index.ts'
@@ -17,13 +17,13 @@ import {
 import { judgeScopes, scopeList } from './scope.ts'
 import { narrowedResources, signTokens } from './token-answer.ts'
 import { type Redeem, requireApp, required, type TokenInput } from './token-request.ts'
-import { ownClaims } from './user-claims.ts'
+import { extentFor, ownClaims } from './user-claims.ts'
 
 export const redeemRefreshToken: Redeem = async (input, client, context) => {
   const { app, project } = requireApp(client, 'refresh_token')
   const { db, now } = context
   const token = required(input, 'refresh_token')
-  const presented = await readRefreshToken(db, project.id, token)
+  const presented = await readRefreshToken(db, project.id, token, extentFor(app))
   // Another client's token is not told from one that never was, and comes to no harm (RFC 6749 §10.4).
   if (!presented || presented.grant.clientId !== app.id) throw errors.refreshTokenNotFound()
   requireAlive(presented, now.getTime())
@@ -35,7 +35,7 @@ export const redeemRefreshToken: Redeem = async (input, client, context) => {
   const resources = narrowedResources(input, grant, project)
   const request = { app, grant, user, scopes, resources, own: ownClaims(app, user, scopes), nonce: undefined }
 
-  const next = isPublic(app) ? rotate(token, presented, { context, project }) : keep(token, presented, context)
+  const next = isPublic(app) ? rotate(token, presented, { context, project }) : keep(presented, context)
   const [successor, tokens] = await Promise.all([next, signTokens(context, project, request)])
   return successor === undefined ? tokens : { ...tokens, refresh_token: successor }
 }
@@ -61,7 +61,7 @@ function narrowed({ scope }: TokenInput, held: readonly string[]): readonly stri
 }
 
 /** What a sealed successor is bound to. */
-const successorPurpose = (token: string): string => `successor of refresh token ${hashToken(token)}`
+const successorPurpose = ({ hash }: PresentedRefreshToken): string => `successor of refresh token ${hash}`
 
 /**
  * The successor of a public client's token. Whoever comes first gets a new one; whoever comes again within the grace time,
@@ -74,16 +74,17 @@ async function rotate(
   { context, project }: { readonly context: Context; readonly project: Project },
 ): Promise<string> {
   const { db, now, sealer } = context
-  if (presented.usedAt !== undefined) return again(token, presented, { context, project })
+  if (presented.usedAt !== undefined) return again(presented, { context, project })
   const time = now.getTime()
   const successor = newToken()
-  const successorSealed = sealer.seal(successor, successorPurpose(token))
+  const successorSealed = sealer.seal(successor, successorPurpose(presented))
   const grantId = presented.grant.id
   const expiresAt = time + refreshLifetime
   const isFirst = await db.transaction(async (tx) => {
-    if (!(await useRefreshToken(tx, { token, successorSealed, now: time }))) return false
+    if (!(await useRefreshToken(tx, { hash: presented.hash, successorSealed, now: time }))) return false
     await insertRefreshToken(tx, { token: successor, projectId: project.id, grantId, createdAt: time, expiresAt })
-    await extendGrant(tx, grantId, expiresAt)
+    // A grant's expiry only grows, so what was read tells whether there is anything to do: there is once a day.
+    if (presented.grantExpiresAt < expiresAt) await extendGrant(tx, grantId, expiresAt)
     return true
   })
   if (isFirst) return successor
@@ -91,27 +92,26 @@ async function rotate(
   const current = await readRefreshToken(db, project.id, token)
   if (!current) throw errors.refreshTokenNotFound()
   requireAlive(current, time)
-  return again(token, current, { context, project })
+  return again(current, { context, project })
 }
 
 async function again(
-  token: string,
-  { usedAt = 0, successorSealed, grant }: PresentedRefreshToken,
+  presented: PresentedRefreshToken,
   { context, project }: { readonly context: Context; readonly project: Project },
 ): Promise<string> {
   const { db, now, sealer } = context
+  const { usedAt = 0, successorSealed, grant } = presented
   const grace = project.settings.idp_refresh_grace_seconds * 1_000
   if (successorSealed !== undefined && now.getTime() - usedAt <= grace) {
-    return sealer.open(successorSealed, successorPurpose(token))
+    return sealer.open(successorSealed, successorPurpose(presented))
   }
   await endGrant(db, grant.id, 'refresh_token_reused', now.getTime())
   throw errors.refreshTokenAlreadyUsed()
 }
 
 /** A client with a secret keeps its token, which lasts three months from its last use. That may be written a second later. */
-async function keep(token: string, { grant }: PresentedRefreshToken, { lagging, now }: Context): Promise<undefined> {
+async function keep({ hash, grant }: PresentedRefreshToken, { lagging, now }: Context): Promise<undefined> {
   const expiresAt = now.getTime() + refreshLifetime
-  const hash = hashToken(token)
   lagging.note(`refresh token ${hash}`, refreshTokenExtended, [expiresAt, hash])
   lagging.note(`grant ${grant.id}`, grantExtended, [expiresAt, grant.id])
 }

@@ -2,7 +2,7 @@
 import { hashToken } from '../crypto/token.ts'
 import { type Queries, reading, writing } from '../db/open.ts'
 import type { WholeUserRow } from '../users/index.ts'
-import { type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
+import { type Extent, type GrantAndUser, type GrantRow, grantAndUser, withGrantAndUser } from './grant-store.ts'
 
 const insertStatement = writing(
   'refresh_tokens_insert',
@@ -22,6 +22,8 @@ export async function insertRefreshToken(tx: Queries, made: NewRefreshToken): Pr
 }
 
 interface RefreshRow {
+  readonly token_hash: string
+  readonly grant_expires_at: number
   readonly token_created_at: number
   readonly token_expires_at: number
   readonly used_at: number | null
@@ -30,34 +32,42 @@ interface RefreshRow {
 
 const readStatement = reading<RefreshRow & GrantRow & WholeUserRow>(
   'refresh_tokens_read',
-  withGrantAndUser(
-    't.created_at as token_created_at, t.expires_at as token_expires_at, t.used_at, t.successor_sealed',
-    'refresh_tokens t join grants g on g.grant_id = t.grant_id',
-    't.token_hash = $1 and t.project_id = $2',
-  ),
+  withGrantAndUser({
+    columns: `t.token_hash, t.created_at as token_created_at, t.expires_at as token_expires_at, t.used_at,
+      t.successor_sealed, g.expires_at as grant_expires_at`,
+    from: 'refresh_tokens t join grants g on g.grant_id = t.grant_id',
+    where: 't.token_hash = $1 and t.project_id = $2',
+    extent: '$3',
+  }),
 )
 
 export interface PresentedRefreshToken extends GrantAndUser {
+  readonly hash: string
   readonly createdAt: number
   readonly expiresAt: number
   readonly usedAt: number | undefined
   /** The token that it was answered with, sealed. */
   readonly successorSealed: string | undefined
+  /** How long, in ms, its grant is kept; never less than was read. */
+  readonly grantExpiresAt: number
 }
 
 export async function readRefreshToken(
   db: Queries,
   projectId: string,
   token: string,
+  extent: Extent = 'scopes',
 ): Promise<PresentedRefreshToken | undefined> {
-  const row = await db.first(readStatement, [hashToken(token), projectId])
+  const row = await db.first(readStatement, [hashToken(token), projectId, extent])
   return (
     row && {
       ...grantAndUser(row),
+      hash: row.token_hash,
       createdAt: row.token_created_at,
       expiresAt: row.token_expires_at,
       usedAt: row.used_at ?? undefined,
       successorSealed: row.successor_sealed ?? undefined,
+      grantExpiresAt: row.grant_expires_at,
     }
   )
 }
@@ -76,9 +86,9 @@ const useStatement = writing(
  */
 export async function useRefreshToken(
   tx: Queries,
-  { token, successorSealed, now }: { readonly token: string; readonly successorSealed: string; readonly now: number },
+  { hash, successorSealed, now }: { readonly hash: string; readonly successorSealed: string; readonly now: number },
 ): Promise<boolean> {
-  return (await tx.run(useStatement, [now, successorSealed, hashToken(token)])) === 1
+  return (await tx.run(useStatement, [now, successorSealed, hash])) === 1
 }
 
 /** $1 expiry in ms, $2 hash. A token that is not rotated lasts from its last use; may lag. */

@@ -114,8 +114,9 @@ for (const database of testDatabases) {
   on('check 13: a right verifier that comes together with five wrong ones comes too late', async (s) => {
     const { code, verifier } = await s.code()
     const { db } = s.app.app
-    await Promise.all(Array.from({ length: 5 }, () => countFailedVerifier(db, code)))
-    assert.equal(await consumeCode(db, code, s.app.clock.now().getTime()), false)
+    const made = { hash: hashToken(code) }
+    await Promise.all(Array.from({ length: 5 }, () => countFailedVerifier(db, made)))
+    assert.equal(await consumeCode(db, made, s.app.clock.now().getTime()), false)
     const form = { grant_type: 'authorization_code', client_id: s.client.id, code, code_verifier: verifier }
     assert.equal((await s.token(form)).body.error_type, 'idp_auth_code_not_found')
   })
@@ -371,6 +372,17 @@ for (const database of testDatabases) {
       await query.selectFrom('grants').selectAll().execute(),
     ])
     for (const token of [...codes, refresh_token, next]) assert.ok(!stored.includes(token))
+  })
+
+  on('what is refreshed in time is never swept, however long ago it was authorized', async (s) => {
+    let { refresh_token } = (await s.tokens()).body
+    for (const days of [60, 0, 89, 1, 89]) {
+      s.app.clock.advance({ days })
+      await sweepGrants(s.app.app.db, s.app.clock.now().getTime())
+      const answer = await s.refresh(refresh_token)
+      assert.equal(answer.status, 200, answer.text)
+      refresh_token = answer.body.refresh_token
+    }
   })
 
   on('what has expired is swept, and until then says why it ended', async (s) => {

@@ -130,7 +130,7 @@ async function exchange(
   context: ProjectContext,
 ) {
   const { db, now, project } = context
-  const live = await liveAccessToken(context, access_token)
+  const live = await liveAccessToken(context, access_token, 'whole')
   if (!live) throw errors.accessTokenNotFound()
   const { grant, token, user } = live
   await requireExchangeable(live, context)

@@ -2,6 +2,7 @@
 import { type ConnectedApp, renderTemplate, TemplateError } from '../connected-apps/index.ts'
 import { rolesOf, type User } from '../users/index.ts'
 import { templateFailed } from './errors.ts'
+import type { Extent } from './grant-store.ts'
 
 /** What a client adds to its tokens. */
 export interface OwnClaims {
@@ -9,12 +10,18 @@ export interface OwnClaims {
   readonly inIdToken: object
 }
 
+type Templates = Pick<ConnectedApp, 'accessTokenTemplate' | 'idTokenTemplate'>
+
+/** How much of a user the tokens of a client can be about: a template may name anything. */
+export const extentFor = ({ accessTokenTemplate, idTokenTemplate }: Templates): Extent =>
+  accessTokenTemplate === '' && idTokenTemplate === '' ? 'scopes' : 'whole'
+
 /**
  * The claims of both templates; of the ID token's only where there is one. Throws `jwt_template_failed`, so it is for before
  * anything is written: a code or refresh token must not be used up by a request that gets no tokens.
  */
 export const ownClaims = (
-  { accessTokenTemplate, idTokenTemplate }: Pick<ConnectedApp, 'accessTokenTemplate' | 'idTokenTemplate'>,
+  { accessTokenTemplate, idTokenTemplate }: Templates,
   user: User,
   scopes: readonly string[],
 ): OwnClaims => ({

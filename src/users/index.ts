@@ -34,6 +34,7 @@ export {
   resolveUser,
   resolveUserId,
   userFromRow,
+  userWithLists,
   type WholeUserRow,
   wholeUser,
 } from './store.ts'

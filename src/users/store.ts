@@ -21,16 +21,40 @@ const list: Readonly<Record<Dialect, (members: string) => string>> = {
   postgres: (members) => `coalesce(json_agg(json_build_object(${members}) order by created_at)::text, '[]')`,
 }
 
+/** What belongs to a user and stands in a table of its own. */
+type Lists = Readonly<Record<'emails' | 'phoneNumbers' | 'registrations', string>>
+
+const lists = (dialect: Dialect): Lists => ({
+  emails: `(select ${list[dialect](`'id', email_id, 'address', address, 'verified', verified`)}
+     from user_emails e where e.user_id = u.user_id)`,
+  phoneNumbers: `(select ${list[dialect](`'id', phone_id, 'number', phone_number, 'verified', verified`)}
+     from user_phone_numbers p where p.user_id = u.user_id)`,
+  registrations: `(select ${list[dialect](`'id', registration_id, 'provider', provider, 'subject', subject,
+     'emailId', email_id, 'profilePictureUrl', profile_picture_url, 'locale', locale`)}
+     from oauth_registrations r where r.user_id = u.user_id)`,
+})
+
+const userColumns = ({ emails, phoneNumbers, registrations }: Lists): string => `u.user_id, u.project_id, u.external_id,
+  u.status, u.first_name, u.middle_name, u.last_name, u.trusted_metadata, u.untrusted_metadata, u.roles,
+  u.created_at as user_created_at, ${emails} as emails, ${phoneNumbers} as phone_numbers,
+  ${registrations} as registrations`
+
 /** Select list for a `WholeUserRow`, the table being `users u`. For joins of other slices as well. */
-export const wholeUser = (dialect: Dialect): string => `u.user_id, u.project_id, u.external_id, u.status, u.first_name,
-  u.middle_name, u.last_name, u.trusted_metadata, u.untrusted_metadata, u.roles, u.created_at as user_created_at,
-  (select ${list[dialect](`'id', email_id, 'address', address, 'verified', verified`)}
-     from user_emails e where e.user_id = u.user_id) as emails,
-  (select ${list[dialect](`'id', phone_id, 'number', phone_number, 'verified', verified`)}
-     from user_phone_numbers p where p.user_id = u.user_id) as phone_numbers,
-  (select ${list[dialect](`'id', registration_id, 'provider', provider, 'subject', subject, 'emailId', email_id,
-     'profilePictureUrl', profile_picture_url, 'locale', locale`)}
-     from oauth_registrations r where r.user_id = u.user_id) as registrations`
+export const wholeUser = (dialect: Dialect): string => userColumns(lists(dialect))
+
+/**
+ * The same, with each list read only where its condition, in SQL, holds; elsewhere it is empty. Each list costs the pages
+ * of an index and of a table, so who is called often and needs none should not read them.
+ */
+export function userWithLists(dialect: Dialect, wanted: Lists): string {
+  const { emails, phoneNumbers, registrations } = lists(dialect)
+  const where = (condition: string, members: string) => `case when ${condition} then ${members} else '[]' end`
+  return userColumns({
+    emails: where(wanted.emails, emails),
+    phoneNumbers: where(wanted.phoneNumbers, phoneNumbers),
+    registrations: where(wanted.registrations, registrations),
+  })
+}
 
 type Stored<Item> = Omit<Item, 'verified' | 'emailId'> & { readonly verified: number; readonly emailId: string | null }
 
