@@ -12,6 +12,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { random } from './random.ts'
 
 export class SealError extends Error {
   override readonly name = 'SealError'
@@ -57,7 +58,7 @@ export class Sealer {
   }
 
   seal(text: string, purpose: string): string {
-    const nonce = randomBytes(nonceBytes)
+    const nonce = random(nonceBytes)
     const cipher = createCipheriv('aes-256-gcm', this.#current.key, nonce)
     cipher.setAAD(Buffer.from(purpose))
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])

@@ -1,5 +1,6 @@
 /** Opaque tokens, secrets and identifiers: made here, stored only as hashes. */
-import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { hash, randomUUID, timingSafeEqual } from 'node:crypto'
+import { random } from './random.ts'
 
 /** Test and live are separate worlds; every identifier says which one it belongs to (docs/wire/identifiers.md). */
 export type Environment = 'test' | 'live'
@@ -26,25 +27,18 @@ export const newId = (kind: IdentifierKind, environment: Environment): string =>
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
+/** Compiled once per kind. */
+const forms = new Map<IdentifierKind, RegExp>()
+
 /** Whether a text has the form of an identifier of that kind; says nothing of whether it exists. */
-export const isId = (kind: IdentifierKind, text: string): boolean =>
-  new RegExp(`^${kind}-(test|live)-${uuid}$`, 'i').test(text)
+export function isId(kind: IdentifierKind, text: string): boolean {
+  const form = forms.get(kind) ?? new RegExp(`^${kind}-(test|live)-${uuid}$`, 'i')
+  forms.set(kind, form)
+  return form.test(text)
+}
 
 /** The environment that an identifier names; `test` when it names none. */
 export const environmentOf = (id: string): Environment => (id.includes('-live-') ? 'live' : 'test')
-
-/** Random bytes are drawn in blocks: one system call serves many tokens. */
-const block = 8_192
-let pool = Buffer.alloc(0)
-
-function random(bytes: number): Buffer {
-  if (pool.byteLength < bytes) pool = randomBytes(block)
-  const taken = Buffer.from(pool.subarray(0, bytes))
-  // What has been handed out does not stay behind in memory that outlives it.
-  pool.fill(0, 0, bytes)
-  pool = pool.subarray(bytes)
-  return taken
-}
 
 /** Bytes in a token: 264 bits, which base64url writes as exactly 44 characters. */
 const tokenBytes = 33
