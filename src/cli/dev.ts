@@ -102,7 +102,6 @@ const welcome = (baseUrl: string, database: string): string => `
 
     ${loginUrl(baseUrl)}
 
-  Read and try every operation:           ${baseUrl}/reference
   Read and try every operation, and watch a login step by step:
 
     ${baseUrl}/reference
