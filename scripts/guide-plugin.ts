@@ -44,7 +44,7 @@ export function guideFrom(source: string): Guide {
       },
       code({ text, lang = '' }: Tokens.Code) {
         if (lang === 'mermaid') return stepsOf(text)
-        return `<figure class="code" data-language="${lang}"><pre tabindex="0"><code>${escaped(text)}</code></pre></figure>`
+        return `<figure class="listing" data-language="${lang}"><pre tabindex="0"><code>${escaped(text)}</code></pre></figure>`
       },
       table(token: Tokens.Table) {
         const row = (cells: readonly Tokens.TableCell[], tag: string) =>
@@ -82,7 +82,7 @@ function stepsOf(diagram: string): string {
   const steps = [...diagram.matchAll(/^\s*(\w+)-{1,2}>>(\w+): (.+)$/gm)].map(
     ([, from = '', to = '', text = '']) => `<li>${name(from)} to ${name(to)}: ${escaped(text)}</li>`,
   )
-  return `<ol class="steps">${steps.join('')}</ol>`
+  return `<ol class="messages">${steps.join('')}</ol>`
 }
 
 const escaped = (text: string): string =>

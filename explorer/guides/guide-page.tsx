@@ -71,7 +71,7 @@ function Article({ title, html, headings }: Document) {
 /** Adds what the static text cannot have: a button that copies, and plain text in place of links that lead nowhere. */
 function finish(prose: HTMLElement): void {
   for (const link of prose.querySelectorAll('a[href=""]')) link.replaceWith(...link.childNodes)
-  for (const figure of prose.querySelectorAll('figure.code')) {
+  for (const figure of prose.querySelectorAll('figure.listing')) {
     const text = figure.querySelector('code')?.textContent ?? ''
     const button = document.createElement('button')
     button.type = 'button'
@@ -83,7 +83,9 @@ function finish(prose: HTMLElement): void {
         () => say(button, 'Select and copy by hand'),
       )
     })
-    figure.append(button)
+    const bar = document.createElement('figcaption')
+    bar.append(figure.getAttribute('data-language') ?? '', button)
+    figure.prepend(bar)
   }
 }
 

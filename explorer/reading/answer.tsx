@@ -15,7 +15,7 @@ export function Answer({ operation }: AnswerProps) {
     <section aria-labelledby="answer" class="part">
       <div class="part-head">
         <h2 id="answer">Answer</h2>
-        {operation.kind === 'call' && <span class="badge good">{operation.status}</span>}
+        {isJson(operation) && <span class="badge good">{operation.status}</span>}
       </div>
       <AnswerWords operation={operation} />
       {operation.kind !== 'document' && fields.length > 0 && <FieldList fields={fields} side="answer" />}
@@ -55,13 +55,15 @@ function AnswerWords({ operation }: AnswerProps) {
 const bareWords = ({ product }: CataloguedOperation): string =>
   product === 'sandbox' ? 'As the provider that is played answers.' : 'JSON with these fields, and no others.'
 
-const hasEnvelope = ({ kind, isBare, status }: CataloguedOperation): boolean =>
-  kind === 'call' && !isBare && status !== 204
+const isJson = ({ kind }: CataloguedOperation): boolean => kind === 'call' || kind === 'gateway'
+
+const hasEnvelope = (operation: CataloguedOperation): boolean =>
+  isJson(operation) && !operation.isBare && operation.status !== 204
 
 /** As it comes over the wire: with the envelope's members, and wrapped where the operation wraps. */
 function exampleOf(operation: CataloguedOperation): object | undefined {
-  const { example, kind, isWrapped } = operation
-  if (!example?.output || kind !== 'call' || operation.status === 204) return undefined
+  const { example, isWrapped } = operation
+  if (!example?.output || !isJson(operation) || operation.status === 204) return undefined
   if (!hasEnvelope(operation)) return example.output
   const envelope = { status_code: operation.status, request_id: 'request-id-test-8f14e45f-ceea-467f-a0b1-2c3d4e5f6a7b' }
   const whole = { ...example.output, ...envelope }

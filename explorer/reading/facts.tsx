@@ -1,5 +1,6 @@
 /** Who may call an operation, and under which names it is known. */
 import type { ComponentChildren } from 'preact'
+import { routes } from '../../src/client/routes.ts'
 import type { CataloguedOperation } from '../catalogue.ts'
 import { CopyButton } from './copy-button.tsx'
 
@@ -12,11 +13,15 @@ export function Facts({ operation: { auth, name, flatName, contractId } }: Facts
     <dl class="facts">
       <dt>Credentials</dt>
       <dd>{credentials[auth]}</dd>
-      <dt>In code</dt>
-      <dd class="names">
-        <Name text={`client.${name}(…)`} copied={`client.${name}`} />
-        <Name text={flatName} copied={flatName} />
-      </dd>
+      {Object.hasOwn(routes, name) && (
+        <>
+          <dt>In code</dt>
+          <dd class="names">
+            <Name text={`client.${name}(…)`} copied={`client.${name}`} />
+            <Name text={flatName} copied={flatName} />
+          </dd>
+        </>
+      )}
       {contractId !== undefined && (
         <>
           <dt>In the contract</dt>

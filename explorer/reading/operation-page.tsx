@@ -54,6 +54,7 @@ function Introduction({ operation }: OperationProps) {
         <span class="badge accent">{title}</span>
         {kind === 'page' && <span class="badge">opened by a browser</span>}
         {kind === 'document' && <span class="badge">a document</span>}
+        {kind === 'gateway' && <span class="badge">for programs</span>}
       </p>
       <h1 tabIndex={-1}>{summary}</h1>
       <div class="endpoint">

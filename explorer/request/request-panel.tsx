@@ -69,7 +69,7 @@ export function RequestPanel({ operation }: RequestProps) {
         </div>
         <Actions operation={operation} />
       </form>
-      {operation.kind !== 'call' && <Opening operation={operation} />}
+      {(operation.kind === 'page' || operation.kind === 'document') && <Opening operation={operation} />}
       <AnswerPanel operation={operation} />
       <ReceivedValues />
       <HistoryPanel />

@@ -53,10 +53,10 @@ export interface CataloguedOperation {
   readonly path: string
   readonly auth: 'none' | 'project' | 'public_token' | 'frontend' | 'operator' | 'operator_bearer'
   /**
-   * `call`: JSON, which the gateway can send. `page`: opened by a browser. `document`: a body of another media type, or what the
-   * gateway itself answers.
+   * `call`: JSON, which the gateway can send. `page`: opened by a browser. `document`: a body of another media type. `gateway`:
+   * JSON of the gateway itself, which it does not send.
    */
-  readonly kind: 'call' | 'page' | 'document'
+  readonly kind: 'call' | 'page' | 'document' | 'gateway'
   /** Failures carry the members of RFC 6749 §5.2 too, and the body may be a form. */
   readonly isOAuth: boolean
   /** Of a success. */

@@ -101,9 +101,9 @@ export function kindOf({
   auth,
 }: Pick<AnyEndpoint, 'browser' | 'produces' | 'auth'>): CataloguedOperation['kind'] {
   if (browser) return 'page'
+  if (produces !== undefined) return 'document'
   // The gateway does not call itself.
-  const isGateway = auth === 'operator' || auth === 'operator_bearer'
-  return produces === undefined && !isGateway ? 'call' : 'document'
+  return auth === 'operator' || auth === 'operator_bearer' ? 'gateway' : 'call'
 }
 
 function placesOf({ path, method, input }: AnyEndpoint): CataloguedOperation['places'] {

@@ -51,6 +51,6 @@ test('a sequence diagram becomes the list of its messages', () => {
   )
   assert.equal(
     html,
-    '<ol class="steps"><li><strong>The &lt;app&gt;</strong> to <strong>B</strong>: asks</li><li><strong>B</strong> to <strong>The &lt;app&gt;</strong>: answers</li></ol>',
+    '<ol class="messages"><li><strong>The &lt;app&gt;</strong> to <strong>B</strong>: asks</li><li><strong>B</strong> to <strong>The &lt;app&gt;</strong>: answers</li></ol>',
   )
 })
