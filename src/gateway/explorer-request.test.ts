@@ -32,7 +32,7 @@ function on(name: string, run: (scene: Scene) => Promise<void>, settings: Settin
     await using made = await gatewayScene(settings)
     const origin = await made.app.listen()
     const context = await browser.newContext({ viewport: { width: settings.width ?? 1280, height: 900 } })
-    context.setDefaultTimeout(6_000)
+    context.setDefaultTimeout(20_000)
     try {
       const page = await context.newPage()
       const wrong = watch(context, origin)

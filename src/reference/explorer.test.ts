@@ -28,7 +28,7 @@ function on(name: string, run: (page: Page) => Promise<void>, device: BrowserCon
   test(`chromium: ${name}`, { skip }, async () => {
     const browser = await openBrowser()
     const context = await browser.newContext({ ...device, permissions: ['clipboard-read', 'clipboard-write'] })
-    context.setDefaultTimeout(6_000)
+    context.setDefaultTimeout(20_000)
     const wrong: string[] = []
     context.on('request', (request) => {
       const url = new URL(request.url())

@@ -23,7 +23,7 @@ async function scene(flow: string, { isRegistered = true, width = 1280 } = {}): 
   const origin = await app.listen()
   if (isRegistered) await registerLanding(app, origin)
   const context = await browser.newContext({ viewport: { width, height: 900 } })
-  context.setDefaultTimeout(6_000)
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   const wrong: string[] = []
   context.on('request', (request) => {
