@@ -15,6 +15,7 @@ import { requireRedirectUri, responseUrl } from '../authorization.ts'
 import { endpointsOf } from '../endpoints.ts'
 import * as idpErrors from '../errors.ts'
 import { resolveClient } from '../resolve-client.ts'
+import { byGet, inProject, queryOf } from './by-get.ts'
 import { hintedUser } from './id-token-hint.ts'
 import { askerOf, destinationOf } from './parties.ts'
 import {
@@ -77,7 +78,7 @@ export const authorizeForm = endpoint({
   description: formDescription,
   errors: [],
   input,
-  handle: (given, context) => byGet(given, context, path),
+  handle: (given, { baseUrl }) => byGet(given, baseUrl, path),
 })
 
 export const authorizePageOfProject = endpoint({
@@ -99,23 +100,8 @@ export const authorizeFormOfProject = endpoint({
   description: formDescription,
   errors: [],
   input: inputOfProject,
-  handle: ({ project_id, ...given }, context) =>
-    byGet(
-      given,
-      context,
-      pathOfProject.replace('{project_id}', () => encodeURIComponent(project_id)),
-    ),
+  handle: ({ project_id, ...given }, { baseUrl }) => byGet(given, baseUrl, inProject(pathOfProject, project_id)),
 })
-
-/** A form from another site comes without the `Lax` cookie; the request by GET that follows has it. */
-function byGet(given: AuthorizationFields, { baseUrl }: Context, target: string): Reply {
-  return redirect(new URL(`${target}?${queryOf(given)}`, baseUrl), {}, 303)
-}
-
-const queryOf = (given: AuthorizationFields): URLSearchParams =>
-  new URLSearchParams(
-    Object.entries(given).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one])),
-  )
 
 async function authorize(given: AuthorizationFields, context: Context, inPath?: string): Promise<Reply> {
   const project = await projectOf(context, given.client_id, inPath)

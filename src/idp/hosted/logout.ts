@@ -6,6 +6,7 @@ import { ApiError } from '../../kernel/errors.ts'
 import { page, type Reply, redirect } from '../../kernel/reply.ts'
 import { issuerIsAmbiguous, issuerUnknown, type Project, projectNotFound } from '../../projects/index.ts'
 import { revokeById } from '../../sessions/index.ts'
+import { byGet, inProject } from './by-get.ts'
 import { requestExpired } from './errors.ts'
 import { askToLogOut, type LogoutForm, loggedOut, logoutAnswerPath, stillLoggedIn } from './logout-page.ts'
 import {
@@ -59,7 +60,7 @@ export const logoutForm = endpoint({
   description: formDescription,
   errors: [],
   input,
-  handle: (given, context) => byGet(given, context, path),
+  handle: (given, { baseUrl }) => byGet(given, baseUrl, path),
 })
 
 export const logoutPageOfProject = endpoint({
@@ -81,12 +82,7 @@ export const logoutFormOfProject = endpoint({
   description: formDescription,
   errors: [],
   input: inputOfProject,
-  handle: ({ project_id, ...given }, context) =>
-    byGet(
-      given,
-      context,
-      pathOfProject.replace('{project_id}', () => encodeURIComponent(project_id)),
-    ),
+  handle: ({ project_id, ...given }, { baseUrl }) => byGet(given, baseUrl, inProject(pathOfProject, project_id)),
 })
 
 export const logoutAnswer = endpoint({
@@ -102,13 +98,6 @@ export const logoutAnswer = endpoint({
   }),
   handle: ({ form, answer }, context) => decide(openState(context, 'logout form', form), answer, context),
 })
-
-/** A form from another site comes without the `Lax` cookie; the request by GET that follows has it. */
-function byGet(given: LogoutFields, { baseUrl }: Context, target: string): Reply {
-  const url = new URL(target, baseUrl)
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) url.searchParams.set(name, value)
-  return redirect(url, {}, 303)
-}
 
 async function logOut(given: LogoutFields, context: Context, inPath?: string): Promise<Reply> {
   const project = await projectOf(context, logoutClient(given) ?? '', inPath)
