@@ -9,19 +9,19 @@ interface Packed {
   readonly gzip: Buffer
 }
 
-/** By content: a handful of files, and their later versions while somebody works on them. */
-const packed = new Map<string, Packed>()
+/** For each body that is kept somewhere, for as long as it is. */
+const packed = new WeakMap<Buffer, Packed>()
 
 function packedFrom(body: Buffer): Packed {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-  const known = packed.get(etag)
+  const known = packed.get(body)
   if (known) return known
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
   const made = { etag, gzip: gzipSync(body) }
-  packed.set(etag, made)
+  packed.set(body, made)
   return made
 }
 
-/** 304 for who has it already (RFC 9110 §13.1.2), gzip for who reads that. */
+/** `body`: the same object each time, or it is compressed each time. 304 for who has it already (RFC 9110 §13.1.2), gzip for who reads that. */
 export function compressed(body: Buffer, mediaType: string, { headers: asked }: HttpRequest): Reply {
   const { etag, gzip } = packedFrom(body)
   const headers = { etag, 'cache-control': 'no-cache', vary: 'Accept-Encoding' }

@@ -2,7 +2,7 @@
  * `GET /reference`: the page on which people read, try and copy every operation. Its script and style are files of ours beside
  * the compiled server; nothing comes from another host.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { endpoint } from '../kernel/endpoint.ts'
@@ -86,12 +86,27 @@ export const getCatalogue = endpoint({
   input: z.object({}),
   produces: 'application/json; charset=utf-8',
   handle: (_input, { reference, baseUrl, http }) =>
-    compressed(Buffer.from(reference.catalogue(baseUrl)), 'application/json; charset=utf-8', http),
+    compressed(reference.catalogue(baseUrl), 'application/json; charset=utf-8', http),
 })
 
 const mediaTypes: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
+}
+
+/** A file of the bundle as it was read last, and when it had been written. */
+const files = new Map<string, { readonly writtenAt: number; readonly body: Buffer }>()
+
+/** Read again only if it was written anew, as while somebody works on the page. */
+function fileOf(name: string): Buffer | undefined {
+  const path = join(folder, name)
+  const writtenAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (writtenAt === undefined) return undefined
+  const known = files.get(name)
+  if (known?.writtenAt === writtenAt) return known.body
+  const body = readFileSync(path)
+  files.set(name, { writtenAt, body })
+  return body
 }
 
 export const getExplorerAsset = endpoint({
@@ -104,8 +119,8 @@ export const getExplorerAsset = endpoint({
   produces: 'text/javascript; charset=utf-8',
   handle({ file }, { http }) {
     const mediaType = /^[\w.-]+\.(js|css)$/.test(file) ? mediaTypes[file.slice(file.lastIndexOf('.') + 1)] : undefined
-    const path = join(folder, file)
-    if (mediaType === undefined || !existsSync(path)) throw assetNotFound()
-    return compressed(readFileSync(path), mediaType, http)
+    const body = mediaType === undefined ? undefined : fileOf(file)
+    if (mediaType === undefined || body === undefined) throw assetNotFound()
+    return compressed(body, mediaType, http)
   },
 })

@@ -8,6 +8,7 @@ export class Reference {
   readonly #api: Api
   readonly #version: string
   readonly #documents = new Map<string, string>()
+  readonly #catalogues = new Map<string, Buffer>()
 
   constructor(api: Api, version: string) {
     this.#api = api
@@ -21,11 +22,13 @@ export class Reference {
     )
   }
 
-  /** JSON text of a `Catalogue`. */
-  catalogue(baseUrl: string): string {
-    return this.#kept(`catalogue ${baseUrl}`, () =>
-      JSON.stringify(catalogueOf(this.#api, { baseUrl, version: this.#version })),
-    )
+  /** JSON of a `Catalogue`, as bytes: always the same ones, so that they are compressed once. */
+  catalogue(baseUrl: string): Buffer {
+    const made =
+      this.#catalogues.get(baseUrl) ??
+      Buffer.from(JSON.stringify(catalogueOf(this.#api, { baseUrl, version: this.#version })))
+    this.#catalogues.set(baseUrl, made)
+    return made
   }
 
   /** HTML text. */
